@@ -1,0 +1,158 @@
+"""Places and units of a county: County, Township, Village, Grid, Unit.
+
+Ids are strings: 12-digit statistical area codes (统计用区划代码, National Bureau of Statistics), of which the first six name
+the county, nine the township and twelve the village. Names are not unique; ids are. Grids have no public codes, so
+ours are ``GRID-<village id>-<two digits>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .errors import BadArea
+
+if TYPE_CHECKING:
+    from .deadlines import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Township:
+    """A town or subdistrict (镇街), or a statistical unit that some other body answers for.
+
+    Args:
+        id: 12 digits ending in ``000``.
+        name: official name.
+        kind: ``"street"`` (街道), ``"town"`` (镇) or ``"statistical"`` (类似乡级单位, not one of the townships).
+        owner_id: for a statistical unit, the township whose offices answer for it; ``""`` otherwise.
+        name_en: in Latin letters.
+    """
+
+    id: str
+    name: str
+    kind: str
+    owner_id: str = ""
+    name_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Village:
+    """A village or residents' committee (村社). ``aliases`` are other names people and newspapers use."""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def township_id(self) -> str:
+        """The township it lies in."""
+        return self.id[:9] + "000"
+
+    @property
+    def kind(self) -> str:
+        """``"community"`` (居委会, 001-199) or ``"village"`` (村委会, 200-399)."""
+        return "village" if int(self.id[9:]) >= 200 else "community"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A grid (网格) within a village: ``GRID-<village id>-<nn>``."""
+
+    id: str
+    name: str
+    village_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit that can hold a case (承办单位): a bureau, a township office, the centre, a public utility.
+
+    Args:
+        id: short ASCII word, unique in the county, for example ``labour`` or ``331081104.social``.
+        name: official name.
+        kind: ``"centre"``, ``"bureau"``, ``"township"`` or ``"utility"``.
+        township_id: the township it belongs to, ``""`` for county units.
+        superior_id: the unit that gets a case about this unit; ``""`` means the county centre.
+        aliases: other names people use for it.
+        phone: public telephone, ``""`` where none is known.
+        assumed: True where the county has not confirmed that the unit exists under this name.
+    """
+
+    id: str
+    name: str
+    kind: str
+    township_id: str = ""
+    superior_id: str = ""
+    aliases: tuple[str, ...] = ()
+    phone: str = ""
+    name_en: str = ""
+    assumed: bool = False
+
+
+@dataclass(frozen=True)
+class County:
+    """A whole county as data, loaded from one folder and checked for completeness.
+
+    Args:
+        key: folder name, ``wenling``.
+        id: 12-digit id of the county (``331081000000``).
+        roles: role -> unit id; for a role that every township has, role -> {township id -> unit id}.
+        settings: flat mapping of dotted names to values: thresholds, clock spans, switches.
+        assumed: names of settings, units and contacts that are not publicly confirmed.
+        contacts: names to telephone numbers and addresses that pages and posters print.
+        digest: hash of everything above; part of every rules version.
+    """
+
+    key: str
+    id: str
+    name: str
+    name_en: str
+    townships: Mapping[str, Township]
+    villages: Mapping[str, Village]
+    units: Mapping[str, Unit]
+    roles: Mapping[str, str | Mapping[str, str]]
+    settings: Mapping[str, Any]
+    contacts: Mapping[str, str]
+    calendar: Calendar
+    assumed: frozenset[str] = frozenset()
+    grids: Mapping[str, Grid] = field(default_factory=dict)
+    brand: Mapping[str, str] = field(default_factory=dict)
+    digest: str = ""
+
+    def township(self, area_id: str) -> Township:
+        """The township that a 12-digit village or township id lies in.
+
+        Raises:
+            BadArea: the id is not a place of this county.
+        """
+        known = area_id in self.townships or area_id in self.villages
+        if not known:
+            raise BadArea(area_id)
+        return self.townships[area_id[:9] + "000"]
+
+    def place_name(self, area_id: str) -> str:
+        """Township and village in words, for example ``新河镇 六闸潮村``.
+
+        Raises:
+            BadArea: the id is not a place of this county.
+        """
+        township = self.township(area_id)
+        village = self.villages.get(area_id)
+        return f"{township.name} {village.name}" if village else township.name
+
+    def unit_for(self, role: str, township_id: str = "") -> Unit:
+        """The unit that plays ``role``, in ``township_id`` where every township has its own.
+
+        With no township, a township's role falls to the county centre, which finds out where the matter lies.
+
+        Raises:
+            KeyError: the role is not bound; found by the completeness check, never at a citizen's submit.
+        """
+        bound = self.roles[role]
+        if isinstance(bound, str):
+            return self.units[bound]
+        if not township_id:
+            return self.unit_for("centre")
+        township = self.townships[township_id]
+        return self.units[bound[township.owner_id or township.id]]
