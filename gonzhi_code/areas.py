@@ -90,9 +90,11 @@ class Unit:
     assumed: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class County:
     """A whole county as data, loaded from one folder and checked for completeness.
+
+    Counties compare by identity, so that what is worked out once per county can be kept beside it.
 
     Args:
         key: folder name, ``wenling``.
@@ -101,7 +103,9 @@ class County:
         settings: flat mapping of dotted names to values: thresholds, clock spans, switches.
         assumed: names of settings, units and contacts that are not publicly confirmed.
         contacts: names to telephone numbers and addresses that pages and posters print.
-        digest: hash of everything above; part of every rules version.
+        brand: the wording of posters and pages: issuing body, seal line, slogan.
+        calendar: the working days of every year that the folder holds.
+        digest: hash of what decides where a case goes (places, units, roles, settings); part of every rules version.
     """
 
     key: str
@@ -114,7 +118,7 @@ class County:
     roles: Mapping[str, str | Mapping[str, str]]
     settings: Mapping[str, Any]
     contacts: Mapping[str, str]
-    calendar: Calendar
+    calendar: Calendar = None  # type: ignore[assignment]
     assumed: frozenset[str] = frozenset()
     grids: Mapping[str, Grid] = field(default_factory=dict)
     brand: Mapping[str, str] = field(default_factory=dict)
