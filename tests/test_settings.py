@@ -1,0 +1,114 @@
+"""Settings: read, checked, documented."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from service.settings import TABLE, BadSetting, Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+SECRET = "0123456789abcdef" * 4
+GOOD = {
+    "GONZHI_BASE_URL": "https://gz.example.gov.cn/s/",
+    "GONZHI_SECRET": SECRET,
+    "GONZHI_CODE_KEYS": f"a={SECRET},b:hmac-sm3=long enough to be a secret of text!",
+}
+
+
+def read(**changes: str) -> Settings:
+    return Settings.from_environ({**GOOD, **changes})
+
+
+def test_the_least_production_environment_is_enough():
+    settings = read()
+    assert settings.mode == "production" and not settings.demo and settings.secure
+    assert settings.secret == bytes.fromhex(SECRET)
+    assert settings.code_keys["b"] == b"long enough to be a secret of text!"
+    assert settings.code_algorithms == {"b": "hmac-sm3"}
+    assert settings.issuing_key == "b"
+    assert settings.database_url.startswith("sqlite:////")
+
+
+@pytest.mark.parametrize("name", ["GONZHI_SECRET", "GONZHI_CODE_KEYS", "GONZHI_BASE_URL"])
+def test_a_missing_secret_or_address_stops_the_start_and_is_named(name):
+    with pytest.raises(BadSetting, match=f"^{name} is missing") as caught:
+        Settings.from_environ({key: value for key, value in GOOD.items() if key != name})
+    assert caught.value.name == name
+
+
+@pytest.mark.parametrize("mode", ["production", "demo"])
+@pytest.mark.parametrize("secret", ["short", "ab" * 31, "x" * 31])
+def test_a_short_secret_stops_the_start_in_every_mode(mode, secret):
+    with pytest.raises(BadSetting, match="^GONZHI_SECRET is too short"):
+        read(GONZHI_SECRET=secret, GONZHI_MODE=mode)
+
+
+def test_a_secret_of_one_repeated_character_is_no_secret():
+    with pytest.raises(BadSetting, match="^GONZHI_SECRET is no secret"):
+        read(GONZHI_SECRET="x" * 64)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("GONZHI_MODE", "debug", "must be one of"),
+        ("PORT", "0", "from 1 to 65535"),
+        ("PORT", "８０００", "whole number"),
+        ("GONZHI_WORKERS", "-1", "whole number"),
+        ("GONZHI_CONNECTORS", "console,pigeon", "'pigeon'"),
+        ("GONZHI_CONNECTORS", "webhook", "GONZHI_WEBHOOK_URL"),
+        ("GONZHI_BASE_URL", "gz.example.gov.cn/s/", "http or https"),
+        ("GONZHI_BASE_URL", "https://gz.example.gov.cn/s/?x=1", "http or https"),
+        ("GONZHI_ISSUING_KEY", "c", "not in GONZHI_CODE_KEYS"),
+        ("GONZHI_CODE_KEYS", f"o={SECRET}", "key id 'o'"),
+        ("GONZHI_CODE_KEYS", f"a={SECRET},a={SECRET}", "twice"),
+        ("GONZHI_CODE_KEYS", "a=short", "too short"),
+        ("GONZHI_OLD_SECRETS", "short", "too short"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_the_reason(name, value, sentence):
+    with pytest.raises(BadSetting, match=re.escape(sentence)):
+        read(**{name: value})
+
+
+def test_the_webhook_needs_an_address_and_a_secret():
+    settings = read(
+        GONZHI_CONNECTORS="console, webhook",
+        GONZHI_WEBHOOK_URL="https://hub.example.gov.cn/in",
+        GONZHI_WEBHOOK_SECRET="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+    )
+    assert settings.connectors == ("console", "webhook") and len(settings.webhook_secret) == 24
+    with pytest.raises(BadSetting, match="^GONZHI_WEBHOOK_SECRET is missing"):
+        read(GONZHI_CONNECTORS="webhook", GONZHI_WEBHOOK_URL="https://hub.example.gov.cn/in")
+    with pytest.raises(BadSetting, match="not base64"):
+        read(
+            GONZHI_CONNECTORS="webhook", GONZHI_WEBHOOK_URL="https://h.example/in", GONZHI_WEBHOOK_SECRET="whsec_!!"
+        )
+
+
+def test_none_switches_every_connector_off():
+    assert read(GONZHI_CONNECTORS="none").connectors == ()
+
+
+@pytest.mark.parametrize("given", ["https://gz.example.gov.cn", "https://gz.example.gov.cn/s", "https://gz.example.gov.cn/s/"])
+def test_the_base_address_always_ends_in_s_slash(given):
+    assert read(GONZHI_BASE_URL=given).base_url == "https://gz.example.gov.cn/s/"
+
+
+def test_the_demo_points_its_codes_to_its_own_port():
+    environ = {key: value for key, value in GOOD.items() if key != "GONZHI_BASE_URL"}
+    settings = Settings.from_environ({**environ, "GONZHI_MODE": "demo", "PORT": "8123"})
+    assert settings.base_url == "http://127.0.0.1:8123/s/" and not settings.secure
+
+
+def test_the_documented_table_is_the_table():
+    text = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    rows = [tuple(cell.strip() for cell in line.strip("|").split(" | ")) for line in text.splitlines() if line.startswith("| `")]
+    assert rows == [(f"`{row.name}`", row.default, row.meaning) for row in TABLE]
+
+
+def test_every_setting_that_is_read_stands_in_the_table():
+    source = (ROOT / "service/settings.py").read_text(encoding="utf-8")
+    read_names = set(re.findall(r'read\.\w+\("([A-Z_]+)"', source))
+    assert read_names == {row.name for row in TABLE}
