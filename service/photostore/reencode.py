@@ -18,12 +18,12 @@ LONGEST_SIDE = 2048
 MOST_PIXELS = 50_000_000
 """Largest picture that is decoded at all; phones of 2026 take 50 megapixels at most by default."""
 QUALITY = 82
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "HEIF", "GIF", "BMP")
-"""MPO is what many phones write under the name JPEG: a photo with a second one, for depth, behind it."""
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "GIF", "BMP")
+"""JPEG takes MPO as well, which many phones write under that name: a photo with a second one, for depth, behind it."""
 
 REASONS = ("empty", "too_large", "not_an_image", "too_many_pixels", "damaged")
 
-# The plugins must be loaded before a format may be named, or Pillow raises KeyError for MPO.
+# Every plugin is loaded here, at start, rather than while the first citizen waits.
 Image.init()
 pi_heif.register_heif_opener(thumbnails=False)
 
