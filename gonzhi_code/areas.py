@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from .errors import BadArea
@@ -145,6 +146,34 @@ class County:
         village = self.villages.get(area_id)
         return f"{township.name} {village.name}" if village else township.name
 
+    def knows(self, area_id: str) -> bool:
+        """Whether the id names a township or village of this county."""
+        return area_id in self.villages or area_id in self.townships
+
+    def answering(self, township_id: str) -> str:
+        """Id of the township whose offices answer there: itself, or the owner of a statistical unit."""
+        return self.townships[township_id].owner_id or township_id
+
+    def superior(self, unit: Unit) -> Unit | None:
+        """Who gets a case about ``unit``: the unit it names, else the centre; None for the last resort of the county.
+
+        The chain of every unit ends in the last resort, the unit that the chain above the centre leads to.
+        """
+        if unit.superior_id:
+            return self.units[unit.superior_id]
+        return None if unit.id == self.last_resort.id else self.unit_for("centre")
+
+    @cached_property
+    def last_resort(self) -> Unit:
+        """The unit at the end of every chain of superiors, reached from the centre upwards."""
+        unit = self.unit_for("centre")
+        # The bound keeps a circle in the data from hanging the loader; the check reports the circle.
+        for _ in self.units:
+            if not unit.superior_id:
+                break
+            unit = self.units[unit.superior_id]
+        return unit
+
     def unit_for(self, role: str, township_id: str = "") -> Unit:
         """The unit that plays ``role``, in ``township_id`` where every township has its own.
 
@@ -158,5 +187,4 @@ class County:
             return self.units[bound]
         if not township_id:
             return self.unit_for("centre")
-        township = self.townships[township_id]
-        return self.units[bound[township.owner_id or township.id]]
+        return self.units[bound[self.answering(township_id)]]

@@ -18,6 +18,7 @@ from typing import Any
 
 Facts = Mapping[str, Any]
 Settings = Mapping[str, Any]
+Test = Callable[[Facts], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,21 @@ class Condition:
         Raises:
             KeyError: the condition names a setting that is not there (a fault found when rules are checked).
         """
-        raise TypeError("holds() belongs to the concrete conditions")
+        return self.prepare(settings or {})(facts)
+
+    def prepare(self, settings: Settings) -> Test:
+        """The question :meth:`holds` answers, with the settings filled in once: for rules that are asked of every case.
+
+        Args:
+            settings: flat mapping of dotted setting names to values.
+
+        Returns:
+            A function from facts to bool.
+
+        Raises:
+            KeyError: the condition names a setting that is not there.
+        """
+        raise TypeError("prepare() belongs to the concrete conditions")
 
     def to_data(self) -> Any:
         """A JSON-able, canonical form: equal conditions give equal data."""
@@ -56,6 +71,10 @@ class Condition:
         """Names of all facts the condition looks at."""
         return frozenset(atom.name for atom in self.atoms())
 
+    def settings(self) -> frozenset[str]:
+        """Names of all county settings the condition compares with."""
+        return frozenset(atom.value.name for atom in self.atoms() if isinstance(atom.value, SettingRef))
+
     def __and__(self, other: Condition) -> Condition:
         return all_of(self, other)
 
@@ -64,6 +83,16 @@ class Condition:
 
     def __invert__(self) -> Condition:
         return Not(self)
+
+
+def said(value: Any) -> bool:
+    """Whether a fact was given at all: not None, not an empty text or list. Zero and False are answers."""
+    return bool(value) or isinstance(value, int | float | Decimal)
+
+
+def _exact(value: Any) -> Any:
+    """A number as it is written: 0.1 of a settings file is one tenth, so that sums of money compare exactly."""
+    return Decimal(str(value)) if isinstance(value, float) else value
 
 
 def _contains(have: Any, want: Any) -> bool:
@@ -96,16 +125,28 @@ class Atom(Condition):
     op: str
     value: Any = None
 
-    def holds(self, facts: Facts, settings: Settings | None = None) -> bool:
-        have = facts.get(self.name)
-        if have is None or have == "" or have == [] or have == ():
-            return False
-        want = self.value
-        if isinstance(want, SettingRef):
-            want = (settings or {})[want.name]
-        if isinstance(have, Decimal) and isinstance(want, float):
-            want = Decimal(str(want))
-        return _OPERATORS[self.op](have, want)
+    def __str__(self) -> str:
+        if self.op == "given":
+            return f"{self.name} given"
+        value = self.value.name if isinstance(self.value, SettingRef) else self.value
+        return f"{self.name} {self.op} {', '.join(map(str, value)) if isinstance(value, tuple) else value}"
+
+    def wanted(self, settings: Settings) -> Any:
+        """The value compared with, a setting filled in.
+
+        Raises:
+            KeyError: there is no such setting.
+        """
+        return _exact(settings[self.value.name] if isinstance(self.value, SettingRef) else self.value)
+
+    def prepare(self, settings: Settings) -> Test:
+        name, compare, want = self.name, _OPERATORS[self.op], self.wanted(settings)
+
+        def test(facts: Facts) -> bool:
+            have = facts.get(name)
+            return said(have) and compare(have, want)
+
+        return test
 
     def to_data(self) -> Any:
         value = {"setting": self.value.name} if isinstance(self.value, SettingRef) else self.value
@@ -120,7 +161,9 @@ class Atom(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class _Group(Condition):
+class Group(Condition):
+    """Several conditions joined: the base of AllOf and AnyOf."""
+
     parts: tuple[Condition, ...]
 
     def atoms(self) -> Iterator[Atom]:
@@ -129,22 +172,45 @@ class _Group(Condition):
 
 
 @dataclass(frozen=True, slots=True)
-class AllOf(_Group):
+class AllOf(Group):
     """Holds when every part holds; with no parts, always."""
 
-    def holds(self, facts: Facts, settings: Settings | None = None) -> bool:
-        return all(part.holds(facts, settings) for part in self.parts)
+    def __str__(self) -> str:
+        return " and ".join(f"({part})" if isinstance(part, AnyOf) else str(part) for part in self.parts) or "always"
+
+    def prepare(self, settings: Settings) -> Test:
+        tests = [part.prepare(settings) for part in self.parts]
+
+        def test(facts: Facts) -> bool:
+            # A plain loop costs half of all() over a generator, and every case asks every rule above its own.
+            for holds in tests:  # noqa: SIM110
+                if not holds(facts):
+                    return False
+            return True
+
+        return test
 
     def to_data(self) -> Any:
         return {"all": [part.to_data() for part in self.parts]}
 
 
 @dataclass(frozen=True, slots=True)
-class AnyOf(_Group):
+class AnyOf(Group):
     """Holds when one part holds; with no parts, never."""
 
-    def holds(self, facts: Facts, settings: Settings | None = None) -> bool:
-        return any(part.holds(facts, settings) for part in self.parts)
+    def __str__(self) -> str:
+        return " or ".join(f"({part})" if isinstance(part, AllOf) else str(part) for part in self.parts) or "never"
+
+    def prepare(self, settings: Settings) -> Test:
+        tests = [part.prepare(settings) for part in self.parts]
+
+        def test(facts: Facts) -> bool:
+            for holds in tests:  # noqa: SIM110
+                if holds(facts):
+                    return True
+            return False
+
+        return test
 
     def to_data(self) -> Any:
         return {"any": [part.to_data() for part in self.parts]}
@@ -156,8 +222,12 @@ class Not(Condition):
 
     part: Condition
 
-    def holds(self, facts: Facts, settings: Settings | None = None) -> bool:
-        return not self.part.holds(facts, settings)
+    def __str__(self) -> str:
+        return f"not ({self.part})"
+
+    def prepare(self, settings: Settings) -> Test:
+        holds = self.part.prepare(settings)
+        return lambda facts: not holds(facts)
 
     def to_data(self) -> Any:
         return {"not": self.part.to_data()}

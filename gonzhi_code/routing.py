@@ -1,84 +1,281 @@
-"""Routing: first match, explained, versioned, replayable. (Types here; the functions follow below.)"""
+"""Routing: first match, explained, versioned, replayable.
+
+A :class:`RuleSet` is a scene's rules worked out once for one county; :func:`route` asks it. Three principles stand above
+the rules of any scene:
+
+* 无差别受理: any code takes any matter from any place. The place of the answers comes before the place of the poster; where
+  neither is a place of the county, what a township would handle goes to the county centre, marked ``place_unknown``.
+* The accused unit never gets the case. A unit that the answers name as accused neither leads nor helps, nor does any unit
+  below it, nor, if it is a township's office, any office of that township. The unit that runs the spot never leads, but
+  may help where the rule asks for it as the owner of the thing that is wrong (the water company of a pumping station).
+  In its place comes its superior, in the end the county centre, and above the centre the discipline commission.
+* Nothing is refused. A fault of the rules is found when they are loaded (``routing_checks.py``), never at a submit.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
-from .areas import Unit
-from .conditions import ALWAYS, Condition
-from .deadlines import Clock
-from .words import Words
+from .accused import AccusedIndex
+from .areas import County, Unit
+from .conditions import ALWAYS, Condition, Facts, Test
+from .errors import NoRoute
+from .routing_clocks import ClockTable
+from .routing_words import Reason
+from .rules import Decision, Priority, Rule, Visibility
+from .spots import Spot
 
+if TYPE_CHECKING:
+    from .scene import Scene
 
-class Priority(str, Enum):
-    """How fast a case must move: the colours counties use, from calm to alarm."""
+__all__ = ["Decision", "Priority", "Rule", "RuleSet", "Visibility", "route", "rules_version"]
 
-    BLUE = "blue"
-    YELLOW = "yellow"
-    ORANGE = "orange"
-    RED = "red"
-
-
-class Visibility(str, Enum):
-    """Who may see what of a case beside its number and state.
-
-    NORMAL: lead, helpers and centre see the answers; identity by logged reveal.
-    PROTECTED: the reporter's identity is for the lead's own role only (医保局); township and grid see number and state.
-    SEALED: the whole record is for a named few (minors); it stays out of lists, exports, maps and figures by person.
-    """
-
-    NORMAL = "normal"
-    PROTECTED = "protected"
-    SEALED = "sealed"
+# Hex digits of a rules version: short enough to print beside a case, long enough not to repeat in a county's lifetime.
+VERSION_LENGTH = 12
+PLACE_UNKNOWN = "place_unknown"
+ACCUSED_EXCLUDED = "accused_excluded"
+COMPLEX = "complex"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One row of a scene's routing table. The first rule whose condition holds decides.
+class Row:
+    """A rule made ready for one county."""
+
+    rule: Rule
+    holds: Test
+    reason: Reason
+    visibility: Visibility
+
+
+class RuleSet:
+    """The rules of one scene, worked out for one county; made once, asked for every case.
 
     Args:
-        id: ``<scene>.<word>``, never reused for another meaning.
-        when: condition over answers and facts.
-        lead: the role that handles the case (主办): ``labour``, ``township.social`` ...
-        why: the reason in plain Chinese, told to the citizen and the clerk.
-        helpers: roles that help (协办).
-        priority: how fast.
-        urgent: True makes the short clocks apply (the fact ``urgent``).
-        visibility: overrides the scene's where the matter demands it.
-        advice: told to the citizen on the receipt (another channel, an emergency number).
-        marks: short words put on the case (``mandatory_report``, ``police_now`` ...).
+        scene: whose rules.
+        county: whose units, thresholds and clocks.
+
+    Raises:
+        NoRoute: a rule or clock names a role or setting that the county does not have, or there is no rule.
     """
 
-    id: str
-    when: Condition
-    lead: str
-    why: Words
-    helpers: tuple[str, ...] = ()
-    priority: Priority = Priority.BLUE
-    urgent: bool = False
-    visibility: Visibility | None = None
-    advice: tuple[Words, ...] = ()
-    marks: tuple[str, ...] = ()
+    def __init__(self, scene: Scene, county: County) -> None:
+        problems = _unbound(scene, county)
+        if problems:
+            raise NoRoute(scene.key, problems)
+        self.scene = scene
+        self.county = county
+        self.version = _version(scene, county)
+        self.rows = tuple(
+            Row(
+                rule=rule,
+                holds=rule.when.prepare(county.settings),
+                reason=Reason(rule, scene, county.settings),
+                visibility=rule.visibility or scene.visibility,
+            )
+            for rule in scene.rules
+        )
+        self.clocks = ClockTable(scene.clocks, county.settings)
+        self.accused = AccusedIndex.of(county)
+
+    def decide(self, answers: Facts, spot: Spot | None = None, facts: Facts | None = None) -> Decision:
+        """Where a case with these answers goes, and why. See :func:`route`."""
+        township_id, village_id = self.place(answers, spot)
+        seen = self.facts(answers, spot, township_id, village_id, facts)
+        row = self.match(seen)
+        rule = row.rule
+        named, excluded = self._accused(answers, township_id)
+        barred_lead = excluded | {spot.owner_unit_id} if spot and spot.owner_unit_id else excluded
+        first = self.county.unit_for(rule.lead, township_id)
+        lead = self._not_barred(first, barred_lead) if first.id in barred_lead else first
+        helpers, passed_over = self._helpers(rule, township_id, lead, excluded)
+        marks = rule.marks
+        if not township_id:
+            marks += (PLACE_UNKNOWN,)
+        if lead is not first or passed_over:
+            marks += (ACCUSED_EXCLUDED,)
+        seen["urgent"] = urgent = rule.urgent
+        seen[COMPLEX] = COMPLEX in rule.marks
+        return Decision(
+            lead=lead,
+            helpers=helpers,
+            clocks=self.clocks.running(seen),
+            priority=rule.priority,
+            why=row.reason.words(seen, self.county, first, lead, bool(named)),
+            rule_id=rule.id,
+            rules_version=self.version,
+            visibility=row.visibility,
+            township_id=township_id,
+            village_id=village_id,
+            urgent=urgent,
+            advice=rule.advice,
+            marks=marks,
+        )
+
+    def match(self, seen: Facts) -> Row:
+        """The first row whose condition holds.
+
+        Raises:
+            NoRoute: none does; the checks of ``routing_checks.py`` make sure that the last row always holds.
+        """
+        for row in self.rows:
+            if row.holds(seen):
+                return row
+        raise NoRoute(self.scene.key, ["no rule holds, and the last one is not ALWAYS"])
+
+    def place(self, answers: Facts, spot: Spot | None) -> tuple[str, str]:
+        """Township and village of the matter: those of the answers, else those of the spot, else ``("", "")``."""
+        county = self.county
+        village_id = answers.get("village_id") or ""
+        if village_id in county.villages:
+            return village_id[:9] + "000", village_id
+        township_id = answers.get("township_id") or ""
+        if township_id in county.townships:
+            return township_id, ""
+        # A place that the county does not know is no place at all; the poster's is then the best there is.
+        if spot and county.knows(spot.village_id):
+            return spot.township_id, spot.village_id if spot.village_id in county.villages else ""
+        return "", ""
+
+    def facts(
+        self, answers: Facts, spot: Spot | None, township_id: str, village_id: str, more: Facts | None
+    ) -> dict[str, Any]:
+        """Everything a condition may look at: the answers, and what the hub knows beside them."""
+        seen: dict[str, Any] = {**answers, "source": "code" if spot else "none"}
+        if more:
+            seen.update(more)
+        seen["township_id"] = township_id
+        seen["village_id"] = village_id
+        seen["township_kind"] = self.county.townships[township_id].kind if township_id else ""
+        seen["spot_subject"] = spot.subject_name if spot else ""
+        return seen
+
+    def _accused(self, answers: Facts, township_id: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Units that the answers accuse, and with them every unit that may not touch the case."""
+        named: frozenset[str] = frozenset()
+        for name in self.scene.accused:
+            text = answers.get(name)
+            if text and isinstance(text, str):
+                named |= self.accused.named_in(text, township_id)
+        return named, self.accused.circle(named) if named else named
+
+    def _not_barred(self, unit: Unit, barred: frozenset[str]) -> Unit:
+        """The first unit up the chain that is not barred; the county's last resort is never barred by name."""
+        while unit.id in barred:
+            above = self.county.superior(unit)
+            if above is None:
+                break
+            unit = above
+        return unit
+
+    def _helpers(
+        self, rule: Rule, township_id: str, lead: Unit, excluded: frozenset[str]
+    ) -> tuple[tuple[Unit, ...], bool]:
+        """The helping units without the lead, repetitions and the accused; and whether an accused one was left out."""
+        helpers: dict[str, Unit] = {}
+        passed_over = False
+        for role in rule.helpers:
+            unit = self.county.unit_for(role, township_id)
+            if unit.id in excluded:
+                passed_over = True
+            elif unit.id != lead.id:
+                helpers[unit.id] = unit
+        return tuple(helpers.values()), passed_over
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Where a case goes and why. ``lead`` and ``helpers`` are units; the rest explains, dates and replays it."""
+_RULE_SETS: WeakKeyDictionary[County, dict[str, RuleSet]] = WeakKeyDictionary()
 
-    lead: Unit
-    helpers: tuple[Unit, ...]
-    clocks: tuple[Clock, ...]
-    priority: Priority
-    why: Words
-    rule_id: str
-    rules_version: str
-    visibility: Visibility
-    township_id: str = ""
-    village_id: str = ""
-    urgent: bool = False
-    advice: tuple[Words, ...] = ()
-    marks: tuple[str, ...] = ()
+
+def rule_set(scene: Scene, county: County) -> RuleSet:
+    """The rule set of a scene in a county, worked out at the first call and kept as long as the county lives.
+
+    Raises:
+        NoRoute: see :class:`RuleSet`.
+    """
+    kept = _RULE_SETS.setdefault(county, {})
+    found = kept.get(scene.key)
+    if found is None or found.scene is not scene:
+        found = kept[scene.key] = RuleSet(scene, county)
+    return found
+
+
+def route(
+    scene: Scene, answers: Facts, spot: Spot | None, county: County, *, facts: Facts | None = None
+) -> Decision:
+    """Decide where a case goes: the first rule of the scene that holds.
+
+    Args:
+        scene: the scene of the form.
+        answers: what ``scene.load`` returned.
+        spot: where the code hangs; None for a case without a readable code.
+        county: whose units and thresholds apply.
+        facts: what the hub knows beside the answers: ``source`` (``"code"``, ``"bad_code"`` or ``"none"``) and others.
+
+    Returns:
+        Exactly one lead, the helpers, the clocks that run, and the reason in words. Never refuses a valid form.
+
+    Raises:
+        NoRoute: the scene's rules have a fault; ``check_rules`` finds it when they are loaded.
+    """
+    return rule_set(scene, county).decide(answers, spot, facts)
+
+
+def rules_version(scene: Scene, county: County) -> str:
+    """Short hash of the scene's rules and clocks and of the county's data: the same version gives the same decisions."""
+    return rule_set(scene, county).version
+
+
+def _unbound(scene: Scene, county: County) -> list[str]:
+    """A sentence for each role and setting that the rules and clocks name and the county lacks."""
+    if not scene.rules:
+        return ["there is no rule"]
+    problems = []
+    for rule in scene.rules:
+        missing = [role for role in (rule.lead, *rule.helpers) if role not in county.roles]
+        problems += [f"{rule.id} names the role {role!r}, which {county.key} does not have" for role in missing]
+    wanted: dict[str, str] = {}
+    conditions: list[tuple[str, Condition]] = [(rule.id, rule.when) for rule in scene.rules]
+    conditions += [(f"clock {clock.key}", clock.when) for clock in scene.clocks]
+    for owner, condition in conditions:
+        wanted.update(dict.fromkeys(condition.settings(), owner))
+    wanted.update({clock.setting: f"clock {clock.key}" for clock in scene.clocks if clock.setting})
+    wanted.update(dict.fromkeys(ClockTable.HUB_SETTINGS, "the hub"))
+    problems += [
+        f"{owner} names the setting {name!r}, which {county.key} does not have"
+        for name, owner in sorted(wanted.items())
+        if name not in county.settings
+    ]
+    return problems
+
+
+def _version(scene: Scene, county: County) -> str:
+    rules = [
+        {
+            "id": rule.id,
+            "when": rule.when.to_data(),
+            "lead": rule.lead,
+            "helpers": rule.helpers,
+            "priority": rule.priority.value,
+            "urgent": rule.urgent,
+            "visibility": (rule.visibility or scene.visibility).value,
+            "marks": rule.marks,
+            "words": [rule.why, rule.why.en, *rule.advice],
+        }
+        for rule in scene.rules
+    ]
+    clocks = [
+        [clock.key, clock.span.amount, clock.span.unit.value, clock.starts, clock.when.to_data(), clock.setting]
+        for clock in scene.clocks
+    ]
+    # A rule and a county change at different times; the version says only that something that decides has changed.
+    data: Mapping[str, Any] = {"scene": scene.key, "rules": rules, "clocks": clocks, "county": county.digest}
+    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:VERSION_LENGTH]
 
 
 FALLBACK = ALWAYS
+"""The condition of the last rule of every scene."""
