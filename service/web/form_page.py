@@ -1,0 +1,184 @@
+"""The page with the form of a scene: the same for a scanned code, for no code, and after mistakes.
+
+A blank form is drawn and compressed once for each place and look and then kept; only its submission id differs. That is what
+makes a scan cheap (see compress.py).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from flask import Response, request
+from werkzeug.datastructures import MultiDict
+
+from gonzhi_code.areas import County
+from gonzhi_code.forms import FormSpec, Option
+from gonzhi_code.scene import Scene
+from gonzhi_code.scenes import all_scenes
+from gonzhi_code.words import Words, in_language
+
+from . import csp
+from .compress import Frozen, accepted
+from .drawing import Drawing, Errors
+from .errors import CODE_SENTENCES
+from .look import Look
+from .pages import NO_CACHE, draw, respond
+
+SCRIPTS = ("form",)
+# One kept page takes about 60 kB; this bounds them to some 30 MB a process.
+KEPT_PAGES = 500
+_ID_HERE = "SUBMISSION-ID-GOES-HERE"
+_TAIL_LETTERS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """Where the citizen came in: what the page must say about the code and its place.
+
+    Args:
+        scene: whose form it is.
+        code_state: word of the hub for the code (``good``, ``none``, ``malformed`` ...).
+        place_name: where the poster should hang, ``""`` where no code said so.
+        subject_name: the school, site or project of the spot, filled into the scene's ``subject`` question.
+        token: the code's letters as they came.
+    """
+
+    scene: Scene
+    code_state: str = "none"
+    place_name: str = ""
+    subject_name: str = ""
+    token: str = ""
+
+
+def township_options(county: County) -> tuple[Option, ...]:
+    """The townships of the county as choices."""
+    return tuple(Option(one.id, Words(one.name, one.name_en or one.name)) for one in county.townships.values())
+
+
+def _place_options(form: FormSpec, county: County, villages: Sequence[Option]) -> dict[str, Sequence[Option]]:
+    known = {"township": township_options(county), "village": tuple(villages)}
+    fields = [one for section in form.sections for one in section.fields]
+    return {one.name: known[one.widget] for one in fields if one.widget in known}
+
+
+def draw_form(
+    county: County,
+    landing: Landing,
+    look: Look,
+    submission_id: str,
+    *,
+    typed: MultiDict[str, str] | None = None,
+    errors: Errors | None = None,
+    villages: Sequence[Option] = (),
+    more_rows: str = "",
+) -> str:
+    """The HTML of the form.
+
+    Args:
+        county: gives the townships.
+        landing: scene, place and state of the code.
+        look: language and size.
+        submission_id: stands hidden at the end of the page.
+        typed: what was posted, when the form comes back.
+        errors: what is wrong with it, by field.
+        villages: the villages that a typed name may mean, offered as choices.
+        more_rows: name of the rows that are to grow by one.
+    """
+    scene = landing.scene
+    prefilled = {scene.subject: landing.subject_name} if scene.subject and landing.subject_name else {}
+    drawing = Drawing(
+        scene.form,
+        look.lang,
+        typed,
+        errors,
+        options=_place_options(scene.form, county, villages),
+        prefilled=prefilled,
+        more_rows=more_rows,
+    )
+    mistakes = drawing.mistakes()
+    heading = in_language(scene.title, look.lang)
+    prefix = in_language(Words("要改：", "To mend: "), look.lang) if mistakes else ""
+    return draw(
+        "public/form.html",
+        look,
+        county,
+        scripts=SCRIPTS,
+        query={"scene": scene.key},
+        band=scene.key,
+        title=prefix + heading,
+        heading=heading,
+        summary=in_language(scene.summary, look.lang),
+        warning=in_language(scene.warning, look.lang) if scene.warning else "",
+        purpose=in_language(scene.purpose, look.lang),
+        code_sentence=_say(CODE_SENTENCES.get(landing.code_state), look),
+        place_name=landing.place_name,
+        token_tail=landing.token.strip().upper()[-_TAIL_LETTERS:],
+        poster_misplaced=typed is not None and typed.get("poster_misplaced") == "yes",
+        place=drawing.place,
+        place_open=any(view.errors or view.values for view in drawing.place) or _place_in_doubt(landing),
+        sections=drawing.sections,
+        has_rows=any(view.rows for section in drawing.sections for view in section.fields),
+        mistakes=mistakes,
+        other_scenes=[one for one in all_scenes() if one.key != scene.key],
+        submission_id=submission_id,
+    )
+
+
+def _say(words: Words | None, look: Look) -> str:
+    return in_language(words, look.lang) if words else ""
+
+
+def _place_in_doubt(landing: Landing) -> bool:
+    """A lost, revoked or expired poster may hang elsewhere by now, so the place is asked openly."""
+    return landing.code_state not in ("good", "retired")
+
+
+class BlankForms:
+    """Blank forms, drawn once for each landing and look, the least used ones forgotten."""
+
+    def __init__(self, county: County, most: int = KEPT_PAGES) -> None:
+        self._county, self._most = county, most
+        self._kept: OrderedDict[tuple[Any, ...], tuple[Frozen, bytes]] = OrderedDict()
+        self._lock = Lock()
+        self._policy = csp.policy("public", SCRIPTS)
+
+    def answer(self, landing: Landing, look: Look) -> Response:
+        """The blank form with a fresh submission id."""
+        key = (landing.scene.key, landing.code_state, landing.place_name, landing.subject_name, landing.token, look)
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+        if kept is None:
+            kept = self._draw(landing, look)
+            with self._lock:
+                self._kept[key] = kept
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+        frozen, ending = kept
+        encoding = accepted(request)
+        body = frozen.finish(str(uuid.uuid4()).encode("ascii") + ending, encoding)
+        response = Response(body, content_type="text/html; charset=utf-8")
+        headers = response.headers
+        headers["Content-Security-Policy"] = self._policy
+        headers["Cache-Control"] = NO_CACHE
+        headers["Vary"] = "Accept-Encoding, Cookie"
+        if encoding:
+            headers["Content-Encoding"] = encoding
+        return response
+
+    def _draw(self, landing: Landing, look: Look) -> tuple[Frozen, bytes]:
+        html = draw_form(self._county, landing, look, _ID_HERE)
+        beginning, _, ending = html.rpartition(_ID_HERE)
+        return Frozen(beginning.encode()), ending.encode()
+
+
+def answer_form(county: County, landing: Landing, look: Look, submission_id: str, status: int, **drawn: Any) -> Response:
+    """The form with what was typed in it, as after mistakes. ``drawn`` goes to :func:`draw_form`."""
+    html = draw_form(county, landing, look, submission_id, **drawn)
+    return respond(html, status, scripts=SCRIPTS)

@@ -1,0 +1,87 @@
+"""Opening a code, or the front door without one: the form of its scene, or the choice among scenes.
+
+Rule: no scan ends in a dead end. A torn, forged, foreign, expired, lost or revoked code opens a form too; the page says in one
+calm sentence what is the matter with the code, and asks for the place.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from gonzhi_code.scene import Scene
+from gonzhi_code.scenes import all_scenes
+from service.hub.context import Hub
+from service.hub.scanning import Scan, open_scan
+
+from .errors import CODE_SENTENCES
+from .form_page import BlankForms, Landing
+from .look import look_of
+from .pages import page
+from .start import demo_codes
+
+# A token has 45 letters; what is longer by far is no code and is not carried around.
+LONGEST_TOKEN = 200
+
+
+def wanted_scene() -> str | None:
+    """The scene that the link or the posted form names, if it is installed."""
+    key = request.args.get("scene") or (request.form.get("scene_key") if request.method == "POST" else None)
+    return key if key in {scene.key for scene in all_scenes()} else None
+
+
+def landing_of(scan: Scan, scene: Scene, token: str | None) -> Landing:
+    """What the form page needs to know of a scan."""
+    place = scan.place_name or ""
+    return Landing(
+        scene=scene,
+        code_state=scan.code_state,
+        place_name=place,
+        subject_name=scan.spot.subject_name if scan.spot else "",
+        token=token or "" if place else "",
+    )
+
+
+def chooser(hub: Hub, scan: Scan | None) -> Response:
+    """The choice among scenes, with what is to be said about the code."""
+    state = scan.code_state if scan else "none"
+    return page(
+        "public/chooser.html",
+        hub.county,
+        scenes=all_scenes(),
+        code_sentence=CODE_SENTENCES.get(state),
+        place_name=scan.place_name if scan else "",
+        codes=demo_codes(hub) if scan is None and hub.settings.demo else [],
+    )
+
+
+def blueprint(hub: Hub, blank: BlankForms) -> Blueprint:
+    """The routes that open codes.
+
+    Args:
+        hub: the shared hub.
+        blank: keeps blank forms.
+    """
+    routes = Blueprint("scan", __name__)
+
+    @routes.get("/S/<path:token>")
+    @routes.get("/s/<path:token>")
+    def scanned(token: str) -> Response:
+        token = token[:LONGEST_TOKEN]
+        scan = open_scan(hub, token, wanted_scene())
+        if scan.scene is None:
+            return chooser(hub, scan)
+        return blank.answer(landing_of(scan, scan.scene, token), look_of(request))
+
+    @routes.get("/")
+    @routes.get("/S/")
+    @routes.get("/s/")
+    def front_door() -> Response:
+        key = wanted_scene()
+        if key is None:
+            return chooser(hub, None)
+        scan = open_scan(hub, None, key)
+        if scan.scene is None:
+            return chooser(hub, None)
+        return blank.answer(landing_of(scan, scan.scene, None), look_of(request))
+
+    return routes
