@@ -10,17 +10,46 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import marshmallow
 from marshmallow import ValidationError
 
-from .conditions import Condition, all_of
+from .conditions import ALWAYS, Condition, Test, all_of
 from .fields import TODAY, Asked
 from .words import Words
 
 Problem = tuple[str, Words]
 _ROW_DIGITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A field with its conditions made ready: they are tried at every form."""
+
+    name: str
+    asked: marshmallow.fields.Field[Any]
+    shown: Test | None
+    needed: Test | None
+    looks_at: frozenset[str]
+
+    @classmethod
+    def of(cls, name: str, asked: marshmallow.fields.Field[Any], outer: Condition | None) -> _Question:
+        """``outer`` is the condition of the section the question stands in."""
+        said = asked.metadata
+        if outer is not None:
+            asked.required = False  # this copy belongs to this schema; whether it is needed is asked below, where it is shown
+        shown_when = [condition for condition in (outer, said.get("show_when")) if condition is not None]
+        needed_when = ALWAYS if said.get("needed") and shown_when else said.get("required_when")
+        conditions = [*shown_when, *([needed_when] if needed_when else [])]
+        return cls(
+            name,
+            asked,
+            all_of(*shown_when).prepare({}) if shown_when else None,
+            needed_when.prepare({}) if needed_when is not None else None,
+            frozenset(fact for condition in conditions for fact in condition.fields()),
+        )
 
 
 class AnswersSchema(marshmallow.Schema):
@@ -39,14 +68,9 @@ class AnswersSchema(marshmallow.Schema):
 
     def __init__(self, *, shown_when: Mapping[str, Condition] | None = None, **options: Any) -> None:
         super().__init__(**options)
-        self._plan: list[tuple[str, marshmallow.fields.Field[Any], Condition | None, bool]] = []
-        for name, asked in self.load_fields.items():
-            own, outer = asked.metadata.get("show_when"), (shown_when or {}).get(name)
-            condition = all_of(outer, own) if own and outer else own or outer
-            self._plan.append((name, asked, condition, bool(asked.metadata.get("needed", asked.required))))
-        self._controllers = frozenset(
-            name for _, _, condition, _ in self._plan if condition for name in condition.fields()
-        )  # fmt: skip
+        outer = shown_when or {}
+        self._plan = tuple(_Question.of(name, asked, outer.get(name)) for name, asked in self.load_fields.items())
+        self._controllers = frozenset(name for question in self._plan for name in question.looks_at)
 
     def cross_check(self, answers: Mapping[str, Any], today: dt.date | None) -> Iterable[Problem]:
         """What is wrong between answers, as (field name, sentence). Answers that are bad in themselves are absent."""
@@ -59,22 +83,25 @@ class AnswersSchema(marshmallow.Schema):
     @marshmallow.pre_load
     def _gather(self, posted: Any, **kwargs: Any) -> Any:
         """Pick what this form asks out of what was posted, in the order it is asked, leaving out what is hidden."""
-        if not isinstance(posted, Mapping):
+        if hasattr(posted, "getlist"):
+            posted = {name: posted.getlist(name) for name in posted}
+        elif not isinstance(posted, Mapping):
             return posted
         picked: dict[str, Any] = {}
         facts: dict[str, Any] = {}
-        for name, asked, condition, needed in self._plan:
-            if condition is not None and not condition.holds(facts):
+        for question in self._plan:
+            if question.shown is not None and not question.shown(facts):
                 continue
-            value = _pick(posted, name, asked)
+            name = question.name
+            value = _pick(posted, name, question.asked)
             if value is None:
-                if needed and condition is not None:
+                if question.needed is not None and question.needed(facts):
                     picked[name] = None  # refused by the field as missing, together with everything else
                 continue
             picked[name] = value
             if name in self._controllers:
                 try:
-                    facts[name] = asked.deserialize(value)
+                    facts[name] = question.asked.deserialize(value)
                 except ValidationError:
                     continue  # what cannot be read controls nothing; the field itself reports it
         return picked
@@ -139,21 +166,21 @@ class Rows(Asked[list[dict[str, Any]]]):
 
 
 def _blank(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip()) or (isinstance(value, list | tuple | dict) and not value)
+    if value is None:
+        return True
+    return not value.strip() if isinstance(value, str) else isinstance(value, list | tuple | dict) and not value
 
 
 def _pick(posted: Mapping[str, Any], name: str, asked: marshmallow.fields.Field[Any]) -> Any:
-    """The value of one question in a werkzeug MultiDict, a mapping of lists or JSON; None where nothing was given."""
-    if isinstance(asked, Rows):
-        value = posted.get(name)
-        return _picked_rows(posted, name) if _blank(value) or isinstance(value, str) else value
-    if getattr(asked, "many", False):
-        values = posted.getlist(name) if hasattr(posted, "getlist") else posted.get(name)
-        values = [one for one in values if not _blank(one)] if isinstance(values, list | tuple) else values
-        return None if _blank(values) else values
+    """The value of one question among lists of posted texts or JSON values; None where nothing was given."""
     value = posted.get(name)
-    if isinstance(value, list | tuple) and isinstance(asked, Asked):
-        value = value[0] if value else None
+    if isinstance(asked, Rows):
+        return _picked_rows(posted, name) if value is None or isinstance(value, str) else None if _blank(value) else value
+    if isinstance(value, list | tuple):
+        if getattr(asked, "many", False):
+            value = [one for one in value if not _blank(one)]
+        elif isinstance(asked, Asked):
+            value = value[0] if value else None
     return None if _blank(value) else value
 
 

@@ -35,7 +35,7 @@ class Asked(marshmallow.fields.Field[T], Generic[T]):
 
     Args:
         label: what is asked. required: without it the form is not accepted (under ``show_when``, only where that holds).
-        show_when: condition on answers asked earlier. hint, note, unit: see :class:`gonzhi_code.forms.FieldSpec`.
+        show_when: condition on answers asked earlier. required_when: always asked, but needed only where this holds. hint, note, unit: see :class:`gonzhi_code.forms.FieldSpec`.
         personal: identifies a person. missing: the sentence when a required answer is missing, instead of the usual one.
         guard: a function that looks at the finished value and returns a sentence to refuse it with, or None.
     """
@@ -51,6 +51,7 @@ class Asked(marshmallow.fields.Field[T], Generic[T]):
         *,
         required: bool = False,
         show_when: Condition | None = None,
+        required_when: Condition | None = None,
         hint: Words | None = None,
         note: Words | None = None,
         unit: Words | None = None,
@@ -66,7 +67,7 @@ class Asked(marshmallow.fields.Field[T], Generic[T]):
             error_messages={"required": missing, "null": missing, "invalid": _UNREADABLE},
             metadata={
                 "label": label, "widget": self.widget, "inputmode": self.inputmode, "needed": required, "show_when": show_when,
-                "hint": hint, "note": note, "unit": unit, "personal": personal, "autocomplete": autocomplete, **drawn,
+                "required_when": required_when, "hint": hint, "note": note, "unit": unit, "personal": personal, "autocomplete": autocomplete, **drawn,
             },
         )  # fmt: skip
         self.guard = guard
@@ -85,6 +86,11 @@ class Asked(marshmallow.fields.Field[T], Generic[T]):
         if self.guard is not None and (refusal := self.guard(answer)):
             raise ValidationError(refusal)
         return answer
+
+    def _validate(self, value: Any) -> None:
+        # read() has looked at everything already; marshmallow's chain of validators costs a tenth of a form for nothing.
+        if self.validators:
+            super()._validate(value)
 
     def _text(self, value: Any) -> str:
         """Text of a posted value; JSON numbers are taken as they are written, other kinds refused."""

@@ -41,6 +41,7 @@ class FieldSpec:
         widget: ``text``, ``textarea``, ``tel``, ``money``, ``number``, ``month``, ``date``, ``datetime``, ``radio``,
             ``checkboxes``, ``select``, ``township``, ``village``, ``confirm`` (one tick box) or ``rows`` (a small table).
         show_when: the question matters only under this condition; without JavaScript it is always shown.
+        required_when: always shown, but needed only under this condition; ``required`` is then False.
         note: a legal or safety note beside the question.
         personal: identifies a person; sealed in the store and masked on lists.
         min_length, max_length: limits in characters. minimum, maximum: of a number or a sum, or of how many boxes.
@@ -67,6 +68,7 @@ class FieldSpec:
     minimum: int | Decimal | None = None
     maximum: int | Decimal | None = None
     boolean: bool = False
+    required_when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class FormSpec:
 
 _COPIED = (
     "hint", "show_when", "max_length", "inputmode", "autocomplete", "unit", "note", "personal", "rows_min", "rows_max",
-    "min_length", "minimum", "maximum", "boolean",
+    "min_length", "minimum", "maximum", "boolean", "required_when",
 )  # fmt: skip
 
 

@@ -19,6 +19,9 @@ from ..fields import AreaId, Mobile, Text
 from ..scene import Section
 from ..words import Words
 
+YES = True
+"""The answer yes, for conditions: ``field("abscond") == YES``."""
+
 _UNSURE = Words("不清楚可以不选", "Leave it if you are not sure")
 
 
