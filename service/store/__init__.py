@@ -1,1 +1,45 @@
-"""gonzhi service."""
+"""The store: the only room that knows SQL. SQLite and PostgreSQL, under the same tests.
+
+Rule: it imports ``gonzhi_code`` and nothing else of the service. Every function takes ``tx``, the connection of a unit of
+work, first; rows are plain dictionaries of columns (see ``tables.py``), times are aware.
+
+    store = Store.open("sqlite:////var/lib/gonzhi/gonzhi.sqlite")       store.dialect, store.close()
+    migrate(store)      is_current(tx) -> bool      downgrade(store, revision)
+    with store.write() as tx:  one unit of work            with store.read() as tx:  one snapshot, nothing may be written
+
+cases.py     insert_case(tx, row, *, moves, clocks=(), sealed=None, outbox=()) -> Filed(id, case_no, content_hash, created)
+                 raises CaseNumberTaken (draw another number, call again in the same tx); a submission id that is there
+                 already gives created=False and the content_hash that is stored: compare it
+             find_submission(tx, submission_id) -> Filed | None
+             get_case(tx, case_no) -> row | None            get_case_by_id(tx, case_id, *, lock=False) -> row | None
+             moves_of / clocks_of(tx, case_id) -> rows      sealed_of(tx, case_id) -> row | None
+             change_case(tx, case_id, version, changes, new_moves=()) -> new version; raises CaseChanged
+             start_clocks(tx, case_id, rows)                meet_clocks(tx, case_id, keys, now) -> count
+             queue_page(tx, *, unit_id="", township_id="", states=(), only_open=False, after=None, limit=50) -> rows
+                 newest first; after=(reported_at, id) of the last row of the page before
+             overdue_cases(tx, now, limit)   due_clocks(tx, before, limit)   cases_of_phone(tx, phone_index, limit)
+             counts_by_state(tx) -> {state: count}
+outbox.py    add_outbox(tx, rows)            lease_outbox(tx, now, limit=50, lease_seconds=60) -> jobs
+             finish_outbox(tx, job, now)     fail_outbox(tx, job, now, error, *, final=False, wait=None)
+             mark_case_delivered(tx, case_id, now)          retry_failed(tx, now, ids=None) -> count
+             outbox_of(tx, case_id)   failed_jobs(tx)   oldest_open_job(tx)   next_job_at(tx)   outbox_counts(tx)
+codes.py     save_spot(tx, spot, now)   get_spot(tx, issuer, spot_id) -> Spot | None   next_spot_id(tx, issuer)
+             save_code(tx, row) -> bool      find_code(tx, token) -> Posted(id, state, token, scene_code, serial, spot) | None
+             set_code_state(tx, token, state, *, at, by, note="") -> bool
+             next_serial(tx, issuer, spot_id, scene_code)   all_codes(tx) -> rows with spot_name, village_id ...
+scans.py     add_scans(tx, {(day, code_id or NO_CODE, scene_key): {"opened": 1}})      scans_between(tx, first, last)
+counters.py  bump_counter(tx, key, window_start, by=1) -> count     read_counter   reset_counter   purge_counters(tx, before)
+photos.py    add_photo(tx, row) -> bool      photos_of(tx, case_id)    count_photos(tx, case_id)    photo_named(tx, name)
+accounts.py  add_user(tx, row) -> id (raises UsernameTaken)   find_user(tx, username)   all_users(tx)
+             change_user(tx, user_id, **changes)            note_failed_sign_in(tx, user_id, now) -> count
+             add_session(tx, token_hash, user_id, now, expires_at)     user_of_session(tx, token_hash, now) -> row | None
+             touch_session   revoke_session   revoke_sessions_of(tx, user_id, now)   purge_sessions(tx, before)
+audit.py     add_audit(tx, at, who, action, *, case_id=None, reason="", detail=None)   audit_of   recent_audit
+"""
+
+from .accounts import UsernameTaken
+from .cases import CaseChanged, CaseNumberTaken, Filed
+from .engine import Store, Tx
+from .migrating import downgrade, is_current, migrate
+
+__all__ = ["CaseChanged", "CaseNumberTaken", "Filed", "Store", "Tx", "UsernameTaken", "downgrade", "is_current", "migrate"]

@@ -1,0 +1,211 @@
+"""Every table, in four groups: places and codes, cases, the outbox, and people.
+
+Times are UTC. Words such as states and roles are stored as lower-case ASCII and never renamed, because partners hold them.
+What identifies a reporter stands in ``sealed`` alone, encrypted; ``cases.answers`` holds the rest.
+A partial index serves SQLite only when a query repeats its condition word for word, so conditions are constants here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Column, Integer, String, Text
+
+from .types import Id, Utc
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = sa.MetaData(naming_convention=NAMING)
+
+# The states in which somebody still owes the case work; the words are those of gonzhi_code.cases.State.
+OPEN_CASE = sa.text("state IN ('reported', 'accepted', 'assigned', 'acknowledged', 'in_handling', 'returned')")
+OPEN_JOB = sa.text("state IN ('pending', 'leased')")
+RUNNING_CLOCK = sa.text("met_at IS NULL")
+
+
+def _text(name: str, length: int | None = None, **options: Any) -> Column[str]:
+    """A text that is never NULL: empty says "not known" once, instead of in two ways."""
+    kind: sa.types.TypeEngine[str] = String(length) if length else Text()
+    return Column(name, kind, nullable=False, server_default="", default="", **options)
+
+
+def _number(name: str, start: int = 0) -> Column[int]:
+    return Column(name, Integer, nullable=False, server_default=str(start), default=start)
+
+
+def _flag(name: str) -> Column[bool]:
+    return Column(name, sa.Boolean, nullable=False, server_default=sa.false(), default=False)
+
+
+def _json(name: str, empty: str) -> Column[Any]:
+    return Column(name, sa.JSON(none_as_null=True), nullable=False, server_default=empty)
+
+
+def _partial(name: str, *columns: str, where: sa.TextClause, **options: Any) -> sa.Index:
+    return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where, **options)
+
+
+def _case_id(**options: Any) -> Column[int]:
+    return Column("case_id", Id, sa.ForeignKey("cases.id", ondelete="CASCADE"), nullable=False, **options)
+
+
+spots = sa.Table(
+    "spots", metadata,
+    Column("issuer", Integer, primary_key=True, autoincrement=False),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    _text("name", 200), _text("village_id", 12), _text("address", 400),
+    _text("subject_name", 200), _text("subject_id", 100), _text("owner_unit_id", 64),
+    Column("created_at", Utc, nullable=False),
+)
+
+codes = sa.Table(
+    "codes", metadata,
+    Column("id", Id, primary_key=True),
+    Column("issuer", Integer, nullable=False), Column("spot_id", Integer, nullable=False),
+    Column("scene_code", Integer, nullable=False), Column("serial", Integer, nullable=False),
+    _text("place_id", 12), Column("token", String(200), nullable=False, unique=True), _text("key_id", 16),
+    Column("state", String(16), nullable=False, server_default="good"),  # good, retired, lost, revoked
+    Column("issued_on", sa.Date, nullable=False), _number("validity_months"),
+    Column("state_at", Utc, nullable=False), _text("state_by", 64), _text("note", 400),
+    sa.ForeignKeyConstraint(["issuer", "spot_id"], ["spots.issuer", "spots.id"]),
+    sa.UniqueConstraint("issuer", "spot_id", "scene_code", "serial"),
+)
+
+# code_id 0 counts visits without a registered code; the scene is the one the form was shown for, "unified" for the chooser.
+scan_counts = sa.Table(
+    "scan_counts", metadata,
+    Column("day", sa.Date, primary_key=True),
+    Column("code_id", Id, primary_key=True, autoincrement=False),
+    Column("scene_key", String(64), primary_key=True),
+    _number("opened"), _number("started"), _number("submitted"),
+    sqlite_with_rowid=False,
+)
+
+cases = sa.Table(
+    "cases", metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_no", String(16), nullable=False, unique=True),
+    Column("submission_id", String(80), nullable=False, unique=True),
+    Column("content_hash", String(80), nullable=False),
+    Column("scene_key", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    _number("version", 1),
+    Column("source", String(16), nullable=False),  # code, bad_code, none
+    _text("language", 8),
+    _text("code_token", 200), Column("code_serial", Integer), _text("code_state", 16),
+    Column("spot_issuer", Integer), Column("spot_id", Integer),
+    _text("township_id", 12), _text("village_id", 12), _text("place", 400),
+    Column("lead_unit_id", String(64), nullable=False), _json("helper_ids", "[]"), _text("holder", 64),
+    _text("priority", 16), _flag("urgent"), _text("visibility", 16),
+    _text("why"), _text("why_en"), _text("rule_id", 100), _text("rules_version", 80),
+    _json("marks", "[]"), _json("advice", "[]"), _json("answers", "{}"), _text("summary", 200),
+    Column("reported_at", Utc, nullable=False), Column("accepted_at", Utc), Column("assigned_at", Utc),
+    Column("acknowledged_at", Utc), Column("resolved_at", Utc), Column("closed_at", Utc),
+    Column("due_at", Utc), Column("delivered_at", Utc),
+    _number("return_count"), _number("reopen_count"),
+    Column("main_case_id", Id, sa.ForeignKey("cases.id")),
+    sa.Index("ix_cases_lead_state", "lead_unit_id", "state", "reported_at", "id"),
+    sa.Index("ix_cases_township", "township_id", "reported_at", "id"),
+    sa.Index("ix_cases_reported", "reported_at", "id"),
+    _partial("ix_cases_open_lead", "lead_unit_id", "reported_at", "id", where=OPEN_CASE),
+    _partial("ix_cases_overdue", "due_at", "id", where=OPEN_CASE),
+    _partial("ix_cases_spot", "spot_issuer", "spot_id", where=sa.text("spot_id IS NOT NULL")),
+    _partial("ix_cases_main", "main_case_id", where=sa.text("main_case_id IS NOT NULL")),
+)
+
+# The helpers of a case a second time, as rows: a bureau asks for what it helps with, and JSON has no index on both engines.
+helpers = sa.Table(
+    "helpers", metadata,
+    Column("unit_id", String(64), primary_key=True), _case_id(primary_key=True),
+    sa.Index("ix_helpers_case", "case_id"),
+    sqlite_with_rowid=False,
+)
+
+moves = sa.Table(
+    "moves", metadata,
+    _case_id(primary_key=True), Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("action", String(16), nullable=False),
+    Column("from_state", String(16), nullable=False), Column("to_state", String(16), nullable=False),
+    Column("role", String(16), nullable=False), Column("by", String(80), nullable=False),
+    _text("unit_id", 64), _text("reason"), Column("at", Utc, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+clocks = sa.Table(
+    "clocks", metadata,
+    _case_id(primary_key=True), Column("key", String(64), primary_key=True),
+    _text("starts", 16), Column("started_at", Utc, nullable=False), Column("due_at", Utc, nullable=False),
+    _flag("provisional"), _number("amount"), _text("unit", 16), _text("source"), Column("met_at", Utc),
+    _partial("ix_clocks_running", "due_at", where=RUNNING_CLOCK),
+    sqlite_with_rowid=False,
+)
+
+# phone_index finds a reporter's other cases, tail_index checks the last four digits; both are keyed hashes.
+sealed = sa.Table(
+    "sealed", metadata,
+    _case_id(primary_key=True, autoincrement=False), Column("blob", sa.LargeBinary, nullable=False),
+    Column("phone_index", String(80)), Column("tail_index", String(80)),
+    _partial("ix_sealed_phone", "phone_index", where=sa.text("phone_index IS NOT NULL")),
+)
+
+photos = sa.Table(
+    "photos", metadata,
+    Column("id", Id, primary_key=True), _case_id(),
+    _text("field", 64), Column("name", String(120), nullable=False, unique=True),  # where the photo store keeps it
+    Column("content_hash", String(80), nullable=False),
+    Column("media_type", String(40), nullable=False),
+    Column("size_bytes", Integer, nullable=False), Column("width_px", Integer, nullable=False),
+    Column("height_px", Integer, nullable=False), Column("created_at", Utc, nullable=False),
+    sa.UniqueConstraint("case_id", "content_hash"),
+)
+
+outbox = sa.Table(
+    "outbox", metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, sa.ForeignKey("cases.id", ondelete="CASCADE")),
+    Column("kind", String(64), nullable=False), Column("destination", String(64), nullable=False),
+    Column("dedupe_key", String(160), nullable=False, unique=True), _json("payload", "{}"),
+    Column("state", String(16), nullable=False, server_default="pending", default="pending"),
+    _number("attempts"), Column("next_at", Utc, nullable=False), Column("lease_until", Utc), _text("last_error"),
+    Column("created_at", Utc, nullable=False), Column("delivered_at", Utc),
+    _partial("ix_outbox_open", "next_at", "id", where=OPEN_JOB),
+    sa.Index("ix_outbox_case", "case_id"),
+)
+
+counters = sa.Table(
+    "counters", metadata,
+    Column("key", String(160), primary_key=True), Column("window_start", Utc, primary_key=True),
+    Column("count", Integer, nullable=False),
+    sa.Index("ix_counters_window", "window_start"),
+    sqlite_with_rowid=False,
+)
+
+users = sa.Table(
+    "users", metadata,
+    Column("id", Id, primary_key=True),
+    Column("username", String(64), nullable=False, unique=True), _text("display_name", 100),
+    Column("password_hash", String(400), nullable=False),
+    Column("unit_id", String(64), nullable=False), Column("role", String(16), nullable=False),
+    _flag("disabled"), _number("failed_count"), Column("failed_at", Utc), Column("created_at", Utc, nullable=False),
+)
+
+sessions = sa.Table(
+    "sessions", metadata,
+    Column("token_hash", String(80), primary_key=True),
+    Column("user_id", Id, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Utc, nullable=False), Column("last_seen_at", Utc, nullable=False),
+    Column("expires_at", Utc, nullable=False, index=True), Column("revoked_at", Utc),
+)
+
+# Only ever appended to. case_id is no foreign key: who looked at a case is still known after the case is erased.
+audit = sa.Table(
+    "audit", metadata,
+    Column("id", Id, primary_key=True), Column("at", Utc, nullable=False, index=True),
+    Column("who", String(80), nullable=False), Column("action", String(64), nullable=False),
+    Column("case_id", Id, index=True), _text("reason"), _json("detail", "{}"),
+)
