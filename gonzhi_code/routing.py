@@ -14,17 +14,15 @@ the rules of any scene:
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from .accused import AccusedIndex
 from .areas import County, Unit
-from .conditions import ALWAYS, Condition, Facts, Test
+from .conditions import Facts, Test
 from .errors import NoRoute
+from .routing_binding import unbound, version
 from .routing_clocks import ClockTable
 from .routing_words import Reason
 from .rules import Decision, Priority, Rule, Visibility
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Decision", "Priority", "Rule", "RuleSet", "Visibility", "route", "rules_version"]
 
-# Hex digits of a rules version: short enough to print beside a case, long enough not to repeat in a county's lifetime.
-VERSION_LENGTH = 12
 PLACE_UNKNOWN = "place_unknown"
 ACCUSED_EXCLUDED = "accused_excluded"
 COMPLEX = "complex"
@@ -64,12 +60,12 @@ class RuleSet:
     """
 
     def __init__(self, scene: Scene, county: County) -> None:
-        problems = _unbound(scene, county)
+        problems = unbound(scene, county)
         if problems:
             raise NoRoute(scene.key, problems)
         self.scene = scene
         self.county = county
-        self.version = _version(scene, county)
+        self.version = version(scene, county)
         self.rows = tuple(
             Row(
                 rule=rule,
@@ -79,6 +75,7 @@ class RuleSet:
             )
             for rule in scene.rules
         )
+        self.remarks = tuple((remark, remark.when.prepare(county.settings)) for remark in scene.remarks)
         self.clocks = ClockTable(scene.clocks, county.settings)
         self.accused = AccusedIndex.of(county)
 
@@ -93,13 +90,17 @@ class RuleSet:
         first = self.county.unit_for(rule.lead, township_id)
         lead = self._not_barred(first, barred_lead) if first.id in barred_lead else first
         helpers, passed_over = self._helpers(rule, township_id, lead, excluded)
-        marks = rule.marks
+        marks, advice = rule.marks, rule.advice
+        for remark, holds in self.remarks:
+            if holds(seen):
+                marks += () if remark.mark in marks else (remark.mark,)
+                advice += (remark.advice,) if remark.advice else ()
         if not township_id:
             marks += (PLACE_UNKNOWN,)
         if lead is not first or passed_over:
             marks += (ACCUSED_EXCLUDED,)
         seen["urgent"] = urgent = rule.urgent
-        seen[COMPLEX] = COMPLEX in rule.marks
+        seen[COMPLEX] = COMPLEX in marks
         return Decision(
             lead=lead,
             helpers=helpers,
@@ -112,7 +113,7 @@ class RuleSet:
             township_id=township_id,
             village_id=village_id,
             urgent=urgent,
-            advice=rule.advice,
+            advice=advice,
             marks=marks,
         )
 
@@ -227,55 +228,3 @@ def route(
 def rules_version(scene: Scene, county: County) -> str:
     """Short hash of the scene's rules and clocks and of the county's data: the same version gives the same decisions."""
     return rule_set(scene, county).version
-
-
-def _unbound(scene: Scene, county: County) -> list[str]:
-    """A sentence for each role and setting that the rules and clocks name and the county lacks."""
-    if not scene.rules:
-        return ["there is no rule"]
-    problems = []
-    for rule in scene.rules:
-        missing = [role for role in (rule.lead, *rule.helpers) if role not in county.roles]
-        problems += [f"{rule.id} names the role {role!r}, which {county.key} does not have" for role in missing]
-    wanted: dict[str, str] = {}
-    conditions: list[tuple[str, Condition]] = [(rule.id, rule.when) for rule in scene.rules]
-    conditions += [(f"clock {clock.key}", clock.when) for clock in scene.clocks]
-    for owner, condition in conditions:
-        wanted.update(dict.fromkeys(condition.settings(), owner))
-    wanted.update({clock.setting: f"clock {clock.key}" for clock in scene.clocks if clock.setting})
-    wanted.update(dict.fromkeys(ClockTable.HUB_SETTINGS, "the hub"))
-    problems += [
-        f"{owner} names the setting {name!r}, which {county.key} does not have"
-        for name, owner in sorted(wanted.items())
-        if name not in county.settings
-    ]
-    return problems
-
-
-def _version(scene: Scene, county: County) -> str:
-    rules = [
-        {
-            "id": rule.id,
-            "when": rule.when.to_data(),
-            "lead": rule.lead,
-            "helpers": rule.helpers,
-            "priority": rule.priority.value,
-            "urgent": rule.urgent,
-            "visibility": (rule.visibility or scene.visibility).value,
-            "marks": rule.marks,
-            "words": [rule.why, rule.why.en, *rule.advice],
-        }
-        for rule in scene.rules
-    ]
-    clocks = [
-        [clock.key, clock.span.amount, clock.span.unit.value, clock.starts, clock.when.to_data(), clock.setting]
-        for clock in scene.clocks
-    ]
-    # A rule and a county change at different times; the version says only that something that decides has changed.
-    data: Mapping[str, Any] = {"scene": scene.key, "rules": rules, "clocks": clocks, "county": county.digest}
-    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(canonical.encode()).hexdigest()[:VERSION_LENGTH]
-
-
-FALLBACK = ALWAYS
-"""The condition of the last rule of every scene."""
