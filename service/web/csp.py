@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from flask import Response
+
 from . import assets
 
 HEADERS = (
@@ -18,7 +20,7 @@ HEADERS = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
 
-# A year, as browsers' preload lists ask for; sent in production only, where a TLS proxy stands in front.
+# A year, as browsers' preload lists ask for; sent only where citizens come by TLS.
 STRICT_TRANSPORT = "max-age=31536000"
 
 
@@ -47,3 +49,14 @@ def policy(style: str, scripts: tuple[str, ...]) -> str:
 
 # For answers that are no page of ours: JSON, pictures, redirects.
 CLOSED = "default-src 'none'; frame-ancestors 'none'"
+
+
+def harden(response: Response, *, secure: bool) -> None:
+    """Put the headers on an answer that every answer has."""
+    headers = response.headers
+    for name, value in HEADERS:
+        headers[name] = value
+    if secure:
+        headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+    if "Content-Security-Policy" not in headers:
+        headers["Content-Security-Policy"] = CLOSED

@@ -25,6 +25,8 @@ _TYPES = {"tel": "tel", "date": "date", "month": "month", "datetime": "datetime-
 _INPUTMODES = {"money": "decimal", "number": "numeric"}
 _SHORT = ("tel", "date", "month", "datetime", "number", "money")
 _PLACE = ("township", "village")
+# The section of a scene that a page folds (gonzhi_code/scenes/envelope.py, MORE).
+FOLDED = "more"
 # Choices stand on one line where there are few of them and their words are short.
 _IN_LINE_CHOICES, _IN_LINE_LETTERS = 4, 5
 
@@ -137,7 +139,7 @@ class Drawing:
         spec: the form as data.
         lang: ``"zh"`` or ``"en"``.
         typed: what was posted, None for a blank form.
-        errors: field name -> sentences; for rows: row number -> sub-field -> sentences.
+        errors: name of the control -> sentences; a cell of a table is ``<name>-<i>-<sub>``.
         options: choices known only here: field name -> options (the townships, the villages that a name may mean).
         prefilled: field name -> value that stands there until something else is typed.
         more_rows: name of the rows to which one is to be added.
@@ -161,8 +163,8 @@ class Drawing:
         drawn = [(section, [self._view(one) for one in section.fields]) for section in spec.sections]
         self.place = [view for _, views in drawn for view in views if view.widget in _PLACE]
         self.sections = [
-            self._section(section, [view for view in views if view.widget not in _PLACE], nth)
-            for nth, (section, views) in enumerate(drawn)
+            self._section(section, [view for view in views if view.widget not in _PLACE])
+            for section, views in drawn
             if any(view.widget not in _PLACE for view in views)
         ]
 
@@ -177,9 +179,8 @@ class Drawing:
             values = [self.prefilled[name]]
         return [value for value in values if value]
 
-    def _view(self, spec: FieldSpec, name: str = "", errors: Any = None) -> FieldView:
+    def _view(self, spec: FieldSpec, name: str = "") -> FieldView:
         name = name or spec.name
-        found = self.errors.get(spec.name) if errors is None else errors
         view = FieldView(
             id=name,
             name=name,
@@ -187,7 +188,7 @@ class Drawing:
             type=_TYPES.get(spec.widget, "text"),
             label=self._say(spec.label),
             required=spec.required,
-            conditional=spec.show_when is not None,
+            conditional=spec.show_when is not None or spec.required_when is not None,
             hint=self._say(spec.hint),
             note=self._say(spec.note),
             unit=self._say(spec.unit),
@@ -196,13 +197,13 @@ class Drawing:
             personal=spec.personal or is_secret(spec),
             options=self._choices(spec),
             values=self._values(spec, name),
-            errors=[] if spec.widget == "rows" else messages_of(found, self.lang),
+            errors=messages_of(self.errors.get(name), self.lang),
             when=condition_data(spec.show_when),
             when_words=self._when(spec.show_when),
             rows_max=spec.rows_max,
         )
-        if spec.widget == "rows":
-            self._fill_rows(view, spec, found)
+        for nth in range(self._row_count(spec) if spec.widget == "rows" else 0):
+            view.rows.append([self._view(cell, f"{name}-{nth}-{cell.name}") for cell in spec.rows])
         return view
 
     def _choices(self, spec: FieldSpec) -> list[Choice]:
@@ -212,24 +213,13 @@ class Drawing:
     def _when(self, condition: Condition | None) -> str:
         return self._say(when_words(condition, self._by_name)) if condition is not None else ""
 
-    def _fill_rows(self, view: FieldView, spec: FieldSpec, found: Any) -> None:
-        nested = found if isinstance(found, Mapping) else {}
-        view.errors = [] if isinstance(found, Mapping) else messages_of(found, self.lang)
-        for nth in range(self._row_count(spec)):
-            wrong = nested.get(nth) or nested.get(str(nth)) or {}
-            of_row = wrong if isinstance(wrong, Mapping) else {}
-            view.rows.append([self._view(sub, f"{spec.name}-{nth}-{sub.name}", of_row.get(sub.name, ())) for sub in spec.rows])
-            if wrong and not isinstance(wrong, Mapping):
-                view.errors += messages_of(wrong, self.lang)
-
     def _row_count(self, spec: FieldSpec) -> int:
         posted = [key.split("-")[1] for key in self.typed or () if key.startswith(f"{spec.name}-")]
         filled = max((int(nth) + 1 for nth in posted if nth.isdecimal() and len(nth) < 4), default=0)
         wanted = max(filled, spec.rows_min, 1) + (self.more_rows == spec.name)
         return min(wanted, spec.rows_max) if spec.rows_max else wanted
 
-    def _section(self, section: SectionSpec, fields: list[FieldView], nth: int) -> SectionView:
-        later = nth > 0 and not any(one.required or one.conditional or one.personal for one in fields)
+    def _section(self, section: SectionSpec, fields: list[FieldView]) -> SectionView:
         return SectionView(
             key=section.key,
             title=self._say(section.title),
@@ -237,7 +227,7 @@ class Drawing:
             when=condition_data(section.show_when),
             when_words=self._when(section.show_when),
             fields=fields,
-            folded=later and section.show_when is None,
+            folded=section.key == FOLDED,
             open=any(one.errors or one.values or self._row_trouble(one) for one in fields),
         )
 
@@ -249,7 +239,7 @@ class Drawing:
         shown = [*self.place, *(one for section in self.sections for one in section.fields)]
         cells = [cell for view in shown for cell in (view, *(cell for row in view.rows for cell in row))]
         listed = [Mistake(view.id, view.label, text) for view in cells for text in view.errors]
-        known = {view.name for view in shown}
+        known = {view.name for view in cells}
         for name, found in self.errors.items():
             if name not in known:
                 listed += [Mistake("main", "", text) for text in messages_of(found, self.lang)]

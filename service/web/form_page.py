@@ -45,7 +45,8 @@ class Landing:
         code_state: word of the hub for the code (``good``, ``none``, ``malformed`` ...).
         place_name: where the poster should hang, ``""`` where no code said so.
         subject_name: the school, site or project of the spot, filled into the scene's ``subject`` question.
-        token: the code's letters as they came.
+        token: the code's letters.
+        place_in_doubt: the poster may hang elsewhere by now, so the place is asked openly.
     """
 
     scene: Scene
@@ -53,6 +54,7 @@ class Landing:
     place_name: str = ""
     subject_name: str = ""
     token: str = ""
+    place_in_doubt: bool = False
 
 
 def township_options(county: County) -> tuple[Option, ...]:
@@ -120,7 +122,7 @@ def draw_form(
         token_tail=landing.token.strip().upper()[-_TAIL_LETTERS:],
         poster_misplaced=typed is not None and typed.get("poster_misplaced") == "yes",
         place=drawing.place,
-        place_open=any(view.errors or view.values for view in drawing.place) or _place_in_doubt(landing),
+        place_open=any(view.errors or view.values for view in drawing.place) or landing.place_in_doubt,
         sections=drawing.sections,
         has_rows=any(view.rows for section in drawing.sections for view in section.fields),
         mistakes=mistakes,
@@ -131,11 +133,6 @@ def draw_form(
 
 def _say(words: Words | None, look: Look) -> str:
     return in_language(words, look.lang) if words else ""
-
-
-def _place_in_doubt(landing: Landing) -> bool:
-    """A lost, revoked or expired poster may hang elsewhere by now, so the place is asked openly."""
-    return landing.code_state not in ("good", "retired")
 
 
 class BlankForms:

@@ -24,21 +24,29 @@ LONGEST_TOKEN = 200
 
 
 def wanted_scene() -> str | None:
-    """The scene that the link or the posted form names, if it is installed."""
-    key = request.args.get("scene") or (request.form.get("scene_key") if request.method == "POST" else None)
-    return key if key in {scene.key for scene in all_scenes()} else None
+    """The scene that the posted form or the link names; the hub takes one that is not installed for no choice."""
+    posted = request.form.get("scene_key") if request.method == "POST" else None
+    return posted or request.args.get("scene")
 
 
 def landing_of(scan: Scan, scene: Scene, token: str | None) -> Landing:
     """What the form page needs to know of a scan."""
-    place = scan.place_name or ""
+    place = place_of(scan)
     return Landing(
         scene=scene,
         code_state=scan.code_state,
         place_name=place,
         subject_name=scan.spot.subject_name if scan.spot else "",
-        token=token or "" if place else "",
+        token=(scan.token or token or "") if place else "",
+        place_in_doubt=scan.asks_place,
     )
+
+
+def place_of(scan: Scan) -> str:
+    """Where the poster should hang, in words: township, village, the spot's own name and address."""
+    if scan.spot is None or not scan.place_name:
+        return ""
+    return " ".join(part for part in (scan.place_name, scan.spot.name, scan.spot.address) if part)
 
 
 def chooser(hub: Hub, scan: Scan | None) -> Response:
@@ -49,7 +57,7 @@ def chooser(hub: Hub, scan: Scan | None) -> Response:
         hub.county,
         scenes=all_scenes(),
         code_sentence=CODE_SENTENCES.get(state),
-        place_name=scan.place_name if scan else "",
+        place_name=place_of(scan) if scan else "",
         codes=demo_codes(hub) if scan is None and hub.settings.demo else [],
     )
 
@@ -76,10 +84,7 @@ def blueprint(hub: Hub, blank: BlankForms) -> Blueprint:
     @routes.get("/S/")
     @routes.get("/s/")
     def front_door() -> Response:
-        key = wanted_scene()
-        if key is None:
-            return chooser(hub, None)
-        scan = open_scan(hub, None, key)
+        scan = open_scan(hub, None, wanted_scene())
         if scan.scene is None:
             return chooser(hub, None)
         return blank.answer(landing_of(scan, scan.scene, None), look_of(request))

@@ -14,8 +14,8 @@ from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
 from gonzhi_code.areas import County
-from gonzhi_code.counties import find_villages
 from gonzhi_code.forms import Option
+from gonzhi_code.places import find_villages
 from gonzhi_code.scene import Scene
 from gonzhi_code.words import Words
 from service.hub.context import Hub

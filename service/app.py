@@ -1,0 +1,55 @@
+"""Wiring: settings in, a Flask application out. Nothing is decided here."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from service.hub.context import Hub, open_hub
+from service.settings import Settings
+from service.web import auth, compress, csp, desk, errors, health, look, privacy, receipt, scan, start, submit, track
+from service.web.form_page import BlankForms
+
+TEMPLATES = "../templates"
+
+
+def create_app(settings: Settings, hub: Hub | None = None) -> Flask:
+    """The web application.
+
+    Args:
+        settings: see settings.py.
+        hub: a hub that is open already; otherwise one is opened from the settings.
+    """
+    hub = hub or open_hub(settings)
+    # No folder is served: style and scripts stand inside the pages.
+    app = Flask("service", template_folder=TEMPLATES, static_folder=None)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.auto_reload = False
+    app.extensions["gonzhi"] = hub
+    blank = BlankForms(hub.county)
+    for routes in (
+        scan.blueprint(hub, blank),
+        submit.blueprint(hub),
+        receipt.blueprint(hub),
+        track.blueprint(hub),
+        privacy.blueprint(hub),
+        start.blueprint(hub),
+        auth.blueprint(hub),
+        desk.blueprint(hub),
+        health.blueprint(hub),
+    ):
+        app.register_blueprint(routes)
+    errors.register(app, hub.county)
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        if request.query_string:
+            look.remember(request, response)
+        csp.harden(response, secure=settings.secure)
+        compress.squeeze(request, response)
+        return response
+
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,121 @@
+"""The receipt, and the photos that are sent from it.
+
+Rules: a receipt is never kept by any cache (``no-store``); photos come after the words, each on its own, so that a failed photo
+cannot lose a complaint; without a script the same form takes several at once.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, jsonify, redirect, request
+
+from gonzhi_code.words import Words, in_language
+from service.hub.context import Hub
+from service.hub.intake import Receipt
+from service.hub.photos import PhotoRefused, attach_photo
+from service.hub.receipts import read_receipt
+
+from .errors import PHOTO_REFUSED, PHOTO_SENTENCES, status_page
+from .look import Look, look_of
+from .pages import NO_STORE, groups, page
+from .times import until
+
+SCRIPTS = ("receipt",)
+_KEPT = Words("已传上", "Received")
+# Room for the borders and names between photos that a form without scripts sends together.
+_SLACK_BYTES = 65_536
+
+
+def _dues(receipt: Receipt) -> list[Words]:
+    """Until when what will happen, in words."""
+    lines = []
+    if receipt.acknowledge_by:
+        at = until(receipt.acknowledge_by)
+        lines.append(Words(f"{at} 前签收", f"They confirm that they have it by {at.en}"))
+    if receipt.handle_by:
+        at = until(receipt.handle_by)
+        lines.append(Words(f"{at} 前办完并答复您", f"They settle it and answer you by {at.en}"))
+    return lines
+
+
+def _show(
+    hub: Hub, receipt: Receipt, token: str, status: int = 200, *, kept: int = 0, refused: list[tuple[str, Words]] | None = None
+) -> Response:
+    look = look_of(request)
+
+    def say(text: str) -> str:
+        return in_language(text, look.lang)
+
+    return page(
+        "public/receipt.html",
+        hub.county,
+        status,
+        cache=NO_STORE,
+        scripts=SCRIPTS,
+        look=look,
+        case_no=groups(receipt.case_no, 4),
+        query_code=groups(receipt.query_code, 3),
+        lead=_name(receipt.lead, look),
+        helpers=[_name(one, look) for one in receipt.helpers],
+        dues=[say(line) for line in _dues(receipt)],
+        why=say(receipt.why),
+        advice=[say(one) for one in receipt.advice],
+        photos_action=look.link(f"/receipt/{token}/photos"),
+        most_photos=hub.settings.max_photos,
+        photos_kept=kept,
+        photo_errors=refused or [],
+    )
+
+
+def _name(unit: object, look: Look) -> str:
+    name, name_en = getattr(unit, "name", str(unit)), getattr(unit, "name_en", "")
+    return name_en if look.lang == "en" and name_en else name
+
+
+def _take_photos(hub: Hub, token: str) -> tuple[int, list[tuple[str, Words]]]:
+    """Attach every posted photo; how many were taken, and why others were not."""
+    kept, refused = 0, []
+    for upload in request.files.getlist("photos"):
+        if not upload.filename:
+            continue
+        try:
+            attach_photo(hub, token, upload.filename, upload.stream, request.form.get("field", ""))
+            kept += 1
+        except PhotoRefused as refusal:
+            refused.append((upload.filename, PHOTO_SENTENCES.get(refusal.reason, PHOTO_REFUSED)))
+    if not kept and not refused:
+        refused.append(("", PHOTO_SENTENCES["empty"]))
+    return kept, refused
+
+
+def blueprint(hub: Hub) -> Blueprint:
+    """The routes of the receipt."""
+    routes = Blueprint("receipt", __name__)
+
+    @routes.get("/receipt/<token>")
+    def show(token: str) -> Response:
+        receipt = read_receipt(hub, token)
+        if receipt is None:
+            return status_page(hub.county, 404)
+        kept = request.args.get("photos", "")
+        return _show(hub, receipt, token, kept=int(kept) if kept.isdecimal() and len(kept) < 3 else 0)
+
+    @routes.post("/receipt/<token>/photos")
+    def photos(token: str) -> Response:
+        if request.content_length is None:
+            abort(411)
+        request.max_content_length = hub.settings.max_photo_bytes * hub.settings.max_photos + _SLACK_BYTES
+        receipt = read_receipt(hub, token)
+        if receipt is None:
+            return status_page(hub.county, 404)
+        kept, refused = _take_photos(hub, token)
+        look = look_of(request)
+        if request.accept_mimetypes.best == "application/json":
+            text = refused[0][1] if refused else _KEPT
+            answer = jsonify(kept=kept, text=in_language(text, look.lang))
+            answer.status_code = 422 if refused else 200
+            return answer
+        if refused:
+            return _show(hub, receipt, token, 422, kept=kept, refused=refused)
+        return redirect(look.link(f"/receipt/{token}", photos=str(kept)), 303)  # type: ignore[return-value]
+
+    return routes
