@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service.hub.context import Hub, open_hub
+from service.hub.context import Clock, Hub, build_hub
 from service.settings import Settings
 from service.web import auth, compress, csp, desk, errors, health, look, privacy, receipt, scan, start, submit, track
 from service.web.form_page import BlankForms
@@ -13,14 +13,15 @@ from service.web.form_page import BlankForms
 TEMPLATES = "../templates"
 
 
-def create_app(settings: Settings, hub: Hub | None = None) -> Flask:
+def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | None = None) -> Flask:
     """The web application.
 
     Args:
         settings: see settings.py.
+        clock: another source of time, for tests.
         hub: a hub that is open already; otherwise one is opened from the settings.
     """
-    hub = hub or open_hub(settings)
+    hub = hub or build_hub(settings, clock)
     # No folder is served: style and scripts stand inside the pages.
     app = Flask("service", template_folder=TEMPLATES, static_folder=None)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -100,9 +100,9 @@ def test_what_is_no_photo_is_refused(data):
     assert refusal(data) == "not_an_image"
 
 
-def test_a_cut_off_photo_is_refused_as_damaged():
+def test_a_cut_off_photo_is_refused_as_unreadable():
     data = photo(size=(1600, 1200))
-    assert refusal(data[: len(data) // 2]) == "damaged"
+    assert refusal(data[: len(data) // 2]) == "unreadable"
 
 
 def test_nothing_and_too_much_are_refused():
@@ -116,11 +116,11 @@ def test_a_heic_from_a_phone_becomes_a_jpeg():
 
 
 def test_a_cut_off_heic_is_refused():
-    assert refusal(HEIC[:2000]) in ("not_an_image", "damaged")
+    assert refusal(HEIC[:2000]) in ("not_an_image", "unreadable")
 
 
 def test_what_calls_itself_heic_but_is_not_is_refused():
-    assert refusal(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\x00" * 64) in ("not_an_image", "damaged")
+    assert refusal(b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + b"\x00" * 64) in ("not_an_image", "unreadable")
 
 
 def test_the_same_photo_is_kept_once_under_its_hash(tmp_path):

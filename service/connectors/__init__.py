@@ -9,10 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
-
-if TYPE_CHECKING:
-    from service.settings import Settings
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +83,13 @@ def cloud_event(message: Message) -> dict[str, Any]:
 CONNECTOR_NAMES = ("console", "webhook")
 
 
-def make_connector(name: str, settings: Settings) -> Connector:
-    """The connector of that name, made from the settings.
+def make_connector(name: str, *, webhook_url: str = "", webhook_secret: bytes = b"") -> Connector:
+    """The connector of that name.
 
     Raises:
         KeyError: there is no connector of that name.
     """
+    # Each is imported only where it is used: a service without webhooks needs no HTTP client.
     if name == "console":
         from .console import ConsoleConnector
 
@@ -99,5 +97,5 @@ def make_connector(name: str, settings: Settings) -> Connector:
     if name == "webhook":
         from .webhook import WebhookConnector
 
-        return WebhookConnector(settings.webhook_url, settings.webhook_secret)
+        return WebhookConnector(webhook_url, webhook_secret)
     raise KeyError(name)

@@ -9,7 +9,6 @@ are not followed, because a signed event goes to the address that was agreed and
 from __future__ import annotations
 
 import base64
-import binascii
 import hmac
 import json
 import time
@@ -23,26 +22,10 @@ CONNECT_SECONDS = 3.0
 READ_SECONDS = 10.0
 TOLERANCE_SECONDS = 300
 """How far a time stamp may be off when an event is verified (Standard Webhooks reference: five minutes)."""
-SECRET_PREFIX = "whsec_"
 
 
 class BadWebhook(Exception):
     """The headers do not prove that the event is genuine and fresh."""
-
-
-def decode_secret(text: str) -> bytes:
-    """The bytes of a ``whsec_<base64>`` secret.
-
-    Raises:
-        ValueError: not base64, or shorter than the 24 bytes that Standard Webhooks asks for.
-    """
-    try:
-        secret = base64.b64decode(text.removeprefix(SECRET_PREFIX), validate=True)
-    except binascii.Error:
-        raise ValueError("it is not base64") from None
-    if len(secret) < 24:
-        raise ValueError(f"it has {len(secret)} bytes and needs at least 24")
-    return secret
 
 
 def sign(secret: bytes, message_id: str, timestamp: int, body: bytes) -> str:

@@ -21,7 +21,7 @@ QUALITY = 82
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "GIF", "BMP")
 """JPEG takes MPO as well, which many phones write under that name: a photo with a second one, for depth, behind it."""
 
-REASONS = ("empty", "too_large", "not_an_image", "too_many_pixels", "damaged")
+REASONS = ("empty", "too_large", "not_an_image", "too_many_pixels", "unreadable")
 
 # Every plugin is loaded here, at start, rather than while the first citizen waits.
 Image.init()
@@ -92,5 +92,5 @@ def _write(image: Image.Image) -> Picture:
         out = io.BytesIO()
         picture.save(out, "JPEG", quality=QUALITY, exif=b"", icc_profile=None, comment=b"")
     except (OSError, ValueError, SyntaxError, EOFError, IndexError, Image.DecompressionBombError):
-        raise PhotoRefused("damaged") from None
+        raise PhotoRefused("unreadable") from None
     return Picture(out.getvalue(), picture.width, picture.height)

@@ -19,7 +19,7 @@ cases.py     insert_case(tx, row, *, moves, clocks=(), sealed=None, outbox=()) -
                  newest first; after=(reported_at, id) of the last row of the page before
              overdue_cases(tx, now, limit)   due_clocks(tx, before, limit)   cases_of_phone(tx, phone_index, limit)
              counts_by_state(tx) -> {state: count}
-outbox.py    add_outbox(tx, rows)            lease_outbox(tx, now, limit=50, lease_seconds=60) -> jobs
+outbox.py    add_outbox(tx, rows)            lease_outbox(tx, now, limit=50, lease_seconds=60, *, only=(), but_not=()) -> jobs
              finish_outbox(tx, job, now)     fail_outbox(tx, job, now, error, *, final=False, wait=None)
              mark_case_delivered(tx, case_id, now)          retry_failed(tx, now, ids=None) -> count
              outbox_of(tx, case_id)   failed_jobs(tx)   oldest_open_job(tx)   next_job_at(tx)   outbox_counts(tx)

@@ -37,13 +37,28 @@ def add_outbox(tx: Tx, rows: Sequence[Mapping[str, Any]]) -> None:
     tx.execute(insert(outbox).on_conflict_do_nothing(), list(rows))
 
 
-def lease_outbox(tx: Tx, now: dt.datetime, limit: int = 50, lease_seconds: int = 60) -> list[dict[str, Any]]:
+def lease_outbox(
+    tx: Tx,
+    now: dt.datetime,
+    limit: int = 50,
+    lease_seconds: int = 60,
+    *,
+    only: Collection[str] = (),
+    but_not: Collection[str] = (),
+) -> list[dict[str, Any]]:
     """Takes jobs that are due, oldest first; nobody else gets them before the lease ends.
+
+    Args:
+        only, but_not: destinations to serve or to leave out; empty for all, so that a slow one holds up no other.
 
     Returns:
         Whole rows with ``attempts`` already counted up; pass the row back to :func:`finish_outbox` or :func:`fail_outbox`.
     """
     due = sa.select(outbox.c.id).where(OPEN_JOB, outbox.c.next_at <= now).order_by(outbox.c.next_at, outbox.c.id).limit(limit)
+    if only:
+        due = due.where(outbox.c.destination.in_(list(only)))
+    if but_not:
+        due = due.where(outbox.c.destination.not_in(list(but_not)))
     ids = list(tx.scalars(due.with_for_update(skip_locked=True)))
     if not ids:
         return []

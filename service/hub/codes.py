@@ -1,0 +1,130 @@
+"""Minting and listing codes: what hangs where, and what became of it.
+
+The rule it keeps: the registry keeps tokens; the address in front of them comes from the settings, so that a service that
+moves takes its codes along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from gonzhi_code.claims import CodeClaims
+from gonzhi_code.codes import Code
+from gonzhi_code.errors import BadArea, UnknownScene
+from gonzhi_code.scenes import scene_code_of, scene_key_of
+from gonzhi_code.spots import Spot
+from service.store import audit, codes
+
+from .context import Hub
+
+
+class UnknownCode(Exception):
+    """No code with that token is registered."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRow:
+    """One minted code.
+
+    Args:
+        place: 12-digit id of the village or township; place_name: the same in words.
+    """
+
+    url: str
+    token: str
+    scene_key: str
+    spot_id: int
+    spot_name: str
+    serial: int
+    place: str
+    place_name: str
+    state: str
+
+    @property
+    def poster_no(self) -> str:
+        """Short number of the poster: spot and serial."""
+        return f"{self.spot_id}-{self.serial}"
+
+
+def mint(hub: Hub, spot: Spot, scene_key: str, *, validity_months: int = 0) -> Code:
+    """Mint the next code of a spot and scene, and register both.
+
+    Raises:
+        UnknownScene, ValueError: see ``CodeSigner.issue``.
+    """
+    now = hub.clock()
+    with hub.store.write() as tx:
+        codes.save_spot(tx, spot, now)
+        serial = codes.next_serial(tx, spot.issuer, spot.id, scene_code_of(scene_key))
+        code = hub.signer.issue(
+            spot, scene_key=scene_key, serial=serial, issued_on=hub.today(), validity_months=validity_months
+        )
+        codes.save_code(tx, _code_row(code, now))
+    return code
+
+
+def list_codes(hub: Hub) -> list[CodeRow]:
+    """Every minted code, by spot, scene and serial."""
+    with hub.store.read() as tx:
+        return [_listed(hub, row) for row in codes.all_codes(tx)]
+
+
+def set_code_state(hub: Hub, text: str, state: str, *, by: str, note: str = "") -> str:
+    """Note what became of a code.
+
+    Args:
+        text: token or whole address, as it can be scanned or typed.
+
+    Returns:
+        The canonical token.
+
+    Raises:
+        UnknownCode: it is not registered. ValueError: no such state. MalformedCode: it cannot be read.
+    """
+    token = hub.signer.token_of(text)
+    with hub.store.write() as tx:
+        if not codes.set_code_state(tx, token, state, at=hub.clock(), by=by, note=note):
+            raise UnknownCode(token)
+        audit.add_audit(tx, hub.clock(), by, "code.state", reason=note, detail={"token": token, "state": state})
+    hub.registry.forget()
+    return token
+
+
+def _code_row(code: Code, now: Any) -> dict[str, Any]:
+    claims: CodeClaims = code.claims
+    return {
+        "issuer": claims.issuer,
+        "spot_id": claims.spot_id,
+        "scene_code": claims.scene_code,
+        "serial": claims.serial,
+        "place_id": claims.place_id,
+        "token": code.token,
+        "key_id": claims.key_id,
+        "issued_on": claims.issued_on,
+        "validity_months": claims.validity_months,
+        "state_at": now,
+    }
+
+
+def _listed(hub: Hub, row: Mapping[str, Any]) -> CodeRow:
+    try:
+        scene_key = scene_key_of(row["scene_code"])
+    except UnknownScene:
+        scene_key = f"scene-{row['scene_code']}"
+    try:
+        place_name = hub.county.place_name(row["place_id"])
+    except BadArea:
+        place_name = row["place_id"]
+    return CodeRow(
+        url=hub.signer.base_url + row["token"],
+        token=row["token"],
+        scene_key=scene_key,
+        spot_id=row["spot_id"],
+        spot_name=row["spot_name"],
+        serial=row["serial"],
+        place=row["place_id"],
+        place_name=place_name,
+        state=row["state"],
+    )

@@ -1,0 +1,194 @@
+"""Intake: a filled-in form becomes a case that has been accepted, routed and put into the outbox.
+
+The rule it keeps: accepted means committed. One transaction writes the case, its moves, clocks, sealed answers and outbox
+rows; only then is there a number to give. The same form sent twice is one case; the same id with other content is a
+conflict, and nothing is overwritten.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError
+
+from gonzhi_code.words import Words
+from service.sealing import Sealer
+from service.store import cases, counters
+from service.store.engine import Tx
+from service.store.scans import add_scans
+
+from .context import Hub, ScenePlan, local_day
+from .drafting import Draft, Submission, decide, draft_case
+from .numbers import new_case_no
+from .receipts import Receipt, read_case_receipt, receipt_of
+from .scanning import Scan, open_scan
+from .throttling import (
+    CODE_FACTOR,
+    MANY_FROM_ADDRESS,
+    MANY_FROM_CODE,
+    address_key,
+    delay_seconds,
+    is_local,
+    window_start,
+)
+
+__all__ = ["FormRejected", "Receipt", "SubmissionConflict", "submit"]
+
+_SUBMISSION_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_CHOOSE = Words("请先选择要反映的事项", "Please choose first what it is about")
+MOST_DRAWS = 8
+"""Case numbers drawn before giving up. With a million cases one in four hundred thousand draws hits a taken one."""
+
+
+class FormRejected(Exception):
+    """The form cannot be taken as it is.
+
+    Args:
+        scan: what the code led to, so that the page can be shown again.
+        errors: every bad field at once: names to lists of Words.
+        form: what was posted.
+    """
+
+    def __init__(self, scan: Scan, errors: Mapping[str, Any], form: Mapping[str, Any]) -> None:
+        super().__init__(f"{len(errors)} fields to mend")
+        self.scan, self.errors, self.form = scan, errors, form
+
+
+class SubmissionConflict(Exception):
+    """The submission id was used before, with other content.
+
+    Args:
+        receipt_token: of the case that was filed under the id.
+    """
+
+    def __init__(self, receipt_token: str) -> None:
+        super().__init__("the same form was sent before with other content")
+        self.receipt_token = receipt_token
+
+
+def submit(
+    hub: Hub,
+    *,
+    token_text: str | None,
+    scene_key: str | None,
+    form: Mapping[str, Any],
+    submission_id: str,
+    address: str,
+    language: str,
+) -> Receipt:
+    """Take a form.
+
+    Args:
+        hub: the hub.
+        token_text: the scanned code, None without one.
+        scene_key: the scene the form is of; None where the code says it.
+        form: posted values, a werkzeug MultiDict or a plain mapping.
+        submission_id: made by the page; ``""`` where it made none.
+        address: where the request came from; kept only as a keyed hash.
+        language: ``zh`` or ``en``.
+
+    Returns:
+        The receipt, once the case is committed; ``created`` is False when the same form had come before.
+
+    Raises:
+        FormRejected: a field is wrong, or no scene is chosen. SubmissionConflict: the id stands for something else.
+    """
+    received_at = hub.clock()
+    scan = open_scan(hub, token_text, scene_key)
+    if scan.scene is None:
+        raise FormRejected(scan, {"scene_key": [_CHOOSE]}, form)
+    plan = hub.plans[scan.scene.key]
+    try:
+        answers = plan.scene.load(form, today=local_day(received_at))
+    except ValidationError as error:
+        messages: Any = error.messages
+        raise FormRejected(scan, messages, form) from None
+    dumped = plan.scene.dump(answers)
+    content_hash = _content_hash(hub.sealer, plan, dumped)
+    sent = Submission(
+        scan=scan,
+        plan=plan,
+        answers=answers,
+        dumped=dumped,
+        submission_id=_submission_id(hub, submission_id, content_hash, scan, address, received_at),
+        content_hash=content_hash,
+        language=language,
+        received_at=received_at,
+    )
+    return _file(hub, sent, address)
+
+
+def _file(hub: Hub, sent: Submission, address: str) -> Receipt:
+    """Write the case, or find the one that this form made before."""
+    decision, facts = decide(hub, sent)
+    delay = 0.0
+    with hub.store.write() as tx:
+        filed, draft = _insert(hub, tx, lambda case_no: draft_case(hub, sent, decision, facts, case_no))
+        if filed.created:
+            delay = _count(hub, tx, filed.id, sent, draft, address)
+    if not filed.created:
+        if filed.content_hash != sent.content_hash:
+            raise SubmissionConflict(hub.tokens.make(filed.case_no))
+        return read_case_receipt(hub, filed.case_no)
+    hub.waker.wake()
+    if delay:
+        hub.sleep(delay)
+    return receipt_of(hub, draft.case, draft.clocks, created=True)
+
+
+def _insert(hub: Hub, tx: Tx, draft_for: Any) -> tuple[cases.Filed, Draft]:
+    for _ in range(MOST_DRAWS):
+        draft: Draft = draft_for(new_case_no(hub.choose))
+        try:
+            filed = cases.insert_case(
+                tx, draft.case, moves=draft.moves, clocks=draft.clocks, sealed=draft.sealed, outbox=draft.outbox
+            )
+        except cases.CaseNumberTaken:
+            continue
+        return filed, draft
+    raise RuntimeError(f"no free case number in {MOST_DRAWS} draws: the source of randomness repeats itself")
+
+
+def _count(hub: Hub, tx: Tx, case_id: int, sent: Submission, draft: Draft, address: str) -> float:
+    """Count the submission, mark the case past the limits, and say how long the answer waits.
+
+    These rows are shared by many, so they are written last and held only for the length of the commit.
+    """
+    limit = hub.settings.slow_after
+    code_id, start = sent.scan.code_id, window_start(sent.received_at)
+    from_address = counters.bump_counter(tx, address_key(hub.sealer, "submit", address), start)
+    from_code = counters.bump_counter(tx, f"submit-code:{code_id}", start) if code_id else 0
+    add_scans(tx, {(local_day(sent.received_at), code_id, sent.plan.scene.key): {"submitted": 1}})
+    marks = [MANY_FROM_ADDRESS] if from_address > limit else []
+    marks += [MANY_FROM_CODE] if from_code > limit * CODE_FACTOR else []
+    if marks:
+        draft.case["marks"] += marks
+        cases.change_case(tx, case_id, 1, {"marks": draft.case["marks"]})
+    if is_local(address):
+        # Behind a proxy that does not say for whom it asks, slowing one would slow all.
+        return 0.0
+    most = hub.settings.slow_ms
+    return max(delay_seconds(from_address, limit, most), delay_seconds(from_code, limit * CODE_FACTOR, most))
+
+
+def _content_hash(sealer: Sealer, plan: ScenePlan, dumped: Mapping[str, Any]) -> str:
+    """Keyed hash of what was asked and answered; facts derived from the day of sending are left out."""
+    asked = {name: value for name, value in dumped.items() if name in plan.scene.fields}
+    return sealer.blind("content", json.dumps([plan.scene.key, asked], ensure_ascii=False, sort_keys=True))
+
+
+def _submission_id(
+    hub: Hub, given: str, content_hash: str, scan: Scan, address: str, received_at: dt.datetime
+) -> str:
+    """The id the page made; where there is none, one that a repeat from the same place on the same day meets again."""
+    given = given.strip()
+    if _SUBMISSION_ID.fullmatch(given):
+        return given
+    if given:
+        return "x-" + hub.sealer.blind("submission", given)
+    day = local_day(received_at).isoformat()
+    return "d-" + hub.sealer.blind("submission", f"{content_hash}\n{address}\n{scan.token}\n{day}")

@@ -1,0 +1,255 @@
+"""The outbox worker: tells the desk and other hubs what intake wrote down, at least once.
+
+The rule it keeps: nothing that was accepted stays untold. Jobs are leased in batches, so a worker that dies leaves them to
+the next one when the lease ends; a delivery that fails is stored with its reason and tried again, later each time and not
+all at once; one that keeps failing stays visible until a person puts it back in line. Every destination has a lane of its
+own, so a hub that hangs holds up neither the desk nor another hub. A failure of any kind ends in the database, never the
+worker: this is the one place that catches everything.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.connectors import Connector, DeliveryFailed, Message
+from service.store import accounts, audit, counters, outbox
+from service.store.engine import Tx
+
+from .context import Hub
+from .drafting import DESK
+from .wakeup import Sleeper
+
+LEASE_SECONDS = 60
+BATCH = 50
+BATCH_SECONDS = 25.0
+"""A batch is cut off after this long, well within its lease, and the rest put back."""
+POLL_SECONDS = 0.3
+KEEP_HOUSE_EVERY = dt.timedelta(hours=1)
+COUNTERS_KEPT = dt.timedelta(days=2)
+JITTER = (0.75, 1.25)
+"""Waits are stretched by a random factor, so that a hub that comes back does not meet every job at once."""
+
+log = logging.getLogger("gonzhi.outbox")
+
+
+class Lane:
+    """Delivers what goes to one destination.
+
+    Args:
+        connector: the way there; None for our own desk.
+    """
+
+    def __init__(self, hub: Hub, name: str, connector: Connector | None) -> None:
+        self._hub = hub
+        self.name = name
+        self._connector = connector
+
+    def run_once(self) -> int:
+        """Lease one batch and deliver it. Returns how many jobs were in it."""
+        with self._hub.store.write() as tx:
+            jobs = outbox.lease_outbox(tx, self._hub.clock(), BATCH, LEASE_SECONDS, only=(self.name,))
+        if not jobs:
+            return 0
+        if self._connector is None:
+            self._to_desk(jobs)
+        else:
+            self._to_hub(self._connector, jobs)
+        return len(jobs)
+
+    def _to_desk(self, jobs: list[dict[str, Any]]) -> None:
+        """Our own desk reads the same database: what is committed here is there."""
+        now = self._hub.clock()
+        with self._hub.store.write() as tx:
+            for job in jobs:
+                _put_on_desk(tx, job, now)
+                outbox.finish_outbox(tx, job, now)
+
+    def _to_hub(self, connector: Connector, jobs: list[dict[str, Any]]) -> None:
+        started = time.monotonic()
+        down = ""
+        for job in jobs:
+            if time.monotonic() - started > BATCH_SECONDS:
+                self._note(job, "put back: the batch took too long", dt.timedelta(0))
+            elif down:
+                self._note(job, f"not tried: {down}", _wait(job))
+            else:
+                down = self._deliver(connector, job)
+
+    def _deliver(self, connector: Connector, job: dict[str, Any]) -> str:
+        """Deliver one job and note what became of it. Returns the reason where nobody answered at all."""
+        try:
+            connector.deliver(_message(self._hub, job))
+        except DeliveryFailed as failed:
+            wait = max(_wait(job), dt.timedelta(seconds=failed.retry_after))
+            self._note(job, failed.reason, wait)
+            return failed.reason if failed.reason.startswith("no answer") else ""
+        except Exception as error:
+            # Whatever a connector does wrong must cost neither the job nor the worker.
+            log.exception("connector %s broke on job %s", self.name, job["id"])
+            self._note(job, f"{type(error).__name__}: {error}", _wait(job))
+            return ""
+        with self._hub.store.write() as tx:
+            outbox.finish_outbox(tx, job, self._hub.clock())
+        return ""
+
+    def _note(self, job: Mapping[str, Any], reason: str, wait: dt.timedelta) -> None:
+        log.warning("job %s to %s failed, try %s: %s", job["id"], self.name, job["attempts"], reason)
+        with self._hub.store.write() as tx:
+            outbox.fail_outbox(tx, job, self._hub.clock(), reason, wait=wait)
+
+
+class StrayLane(Lane):
+    """Takes what goes to destinations that are no longer set up, and keeps it visible as failed."""
+
+    def __init__(self, hub: Hub, known: tuple[str, ...]) -> None:
+        super().__init__(hub, "stray", None)
+        self._known = known
+
+    def run_once(self) -> int:
+        """Mark one batch as failed. Returns how many jobs were in it."""
+        with self._hub.store.write() as tx:
+            now = self._hub.clock()
+            jobs = outbox.lease_outbox(tx, now, BATCH, LEASE_SECONDS, but_not=self._known)
+            for job in jobs:
+                outbox.fail_outbox(tx, job, now, f"there is no connector {job['destination']!r} any more", final=True)
+        return len(jobs)
+
+
+class Worker:
+    """Runs every lane in a thread of its own until told to stop.
+
+    Args:
+        connectors: by name; the desk needs none.
+        sleeper: where taps on the shoulder arrive.
+    """
+
+    def __init__(self, hub: Hub, connectors: Mapping[str, Connector], sleeper: Sleeper) -> None:
+        self._hub = hub
+        self._connectors = connectors
+        self._sleeper = sleeper
+        self.lanes = [Lane(hub, DESK, None), *(Lane(hub, name, connector) for name, connector in connectors.items())]
+        self.lanes.append(StrayLane(hub, (DESK, *connectors)))
+        self._due = [threading.Event() for _ in self.lanes]
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        """Work until :meth:`stop`."""
+        threads = [
+            threading.Thread(target=self._run_lane, args=(lane, due), name=f"lane-{lane.name}")
+            for lane, due in zip(self.lanes, self._due, strict=True)
+        ]
+        for thread in threads:
+            thread.start()
+        keep_house_at = self._hub.clock()
+        while not self._stopped.is_set():
+            if self._hub.clock() >= keep_house_at:
+                _guarded(lambda: keep_house(self._hub))
+                keep_house_at = self._hub.clock() + KEEP_HOUSE_EVERY
+            if self._sleeper.sleep(POLL_SECONDS) or _guarded(self._anything_due):
+                self._wake()
+        self._wake()
+        for thread in threads:
+            thread.join()
+        for connector in self._connectors.values():
+            connector.close()
+
+    def stop(self) -> None:
+        """Finish the delivery at hand and end; may be called from a signal handler."""
+        self._stopped.set()
+
+    def run_until_empty(self) -> int:
+        """Deliver whatever is due now, in this thread. Returns how many jobs were handled."""
+        handled = 0
+        for lane in self.lanes:
+            while batch := lane.run_once():
+                handled += batch
+        return handled
+
+    def _wake(self) -> None:
+        for due in self._due:
+            due.set()
+
+    def _anything_due(self) -> bool:
+        with self._hub.store.read() as tx:
+            at = outbox.next_job_at(tx)
+        return at is not None and at <= self._hub.clock()
+
+    def _run_lane(self, lane: Lane, due: threading.Event) -> None:
+        while not self._stopped.is_set():
+            due.wait()
+            due.clear()
+            while not self._stopped.is_set() and _guarded(lane.run_once):
+                pass
+
+
+def keep_house(hub: Hub) -> None:
+    """Forget counters and sessions that are over."""
+    now = hub.clock()
+    with hub.store.write() as tx:
+        counters.purge_counters(tx, now - COUNTERS_KEPT)
+        accounts.purge_sessions(tx, now)
+
+
+def standing(hub: Hub) -> dict[str, int]:
+    """How many jobs stand in each state."""
+    with hub.store.read() as tx:
+        return outbox.outbox_counts(tx)
+
+
+def failed(hub: Hub) -> list[dict[str, Any]]:
+    """Jobs that were given up, newest first, JSON-able."""
+    keys = ("id", "kind", "destination", "dedupe_key", "attempts", "last_error")
+    with hub.store.read() as tx:
+        return [{key: row[key] for key in keys} | {"created_at": row["created_at"].isoformat()} for row in outbox.failed_jobs(tx)]
+
+
+def redrive(hub: Hub) -> int:
+    """Put every job that was given up back in line. Returns how many."""
+    now = hub.clock()
+    with hub.store.write() as tx:
+        count = outbox.retry_failed(tx, now)
+        audit.add_audit(tx, now, "system", "outbox.redrive", detail={"count": count})
+    hub.waker.wake()
+    return count
+
+
+def _put_on_desk(tx: Tx, job: Mapping[str, Any], now: dt.datetime) -> None:
+    if job["kind"] == "case.assigned" and job["case_id"] is not None:
+        outbox.mark_case_delivered(tx, job["case_id"], now)
+    elif job["kind"] == "code.alarm":
+        payload = job["payload"]
+        audit.add_audit(tx, now, "outbox", "code.alarm", case_id=job["case_id"], reason=payload["code_state"], detail=payload)
+
+
+def _message(hub: Hub, job: Mapping[str, Any]) -> Message:
+    payload = job["payload"]
+    return Message(
+        id=job["dedupe_key"],
+        topic=job["kind"],
+        subject=str(payload.get("case_no", job["dedupe_key"])),
+        at=job["created_at"].astimezone(dt.UTC).isoformat().replace("+00:00", "Z"),
+        source=hub.source,
+        data=payload,
+    )
+
+
+def _wait(job: Mapping[str, Any]) -> dt.timedelta:
+    return outbox.back_off(job["attempts"]) * random.uniform(*JITTER)
+
+
+def _guarded(work: Callable[[], Any]) -> Any:
+    """The result of ``work``; None where the database does not answer, which is tried again after a pause."""
+    try:
+        return work()
+    except SQLAlchemyError:
+        log.exception("the database does not answer")
+        time.sleep(1.0)
+        return None

@@ -1,0 +1,124 @@
+"""Opening a code: what it says, what the registry knows of it, and which form it leads to.
+
+The rule it keeps: every scan ends in a form. A code that is torn, forged, foreign, expired, lost or revoked costs the
+citizen one more question, where the matter lies, and costs the case a mark; it never costs the complaint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gonzhi_code.claims import CodeClaims
+from gonzhi_code.errors import BadArea, CodeError, UnknownScene
+from gonzhi_code.scene import Scene
+from gonzhi_code.spots import Spot
+
+from .context import Hub
+
+MARKS: Mapping[str, str] = {
+    "retired": "code_retired",
+    "lost": "code_lost",
+    "revoked": "code_revoked",
+    "expired": "code_expired",
+    "malformed": "code_torn",
+    "unknown_key": "code_unknown_key",
+    "bad_signature": "code_forged",
+    "unknown_version": "code_unknown_version",
+    "unknown_spot": "code_unknown_spot",
+}
+"""State of a code -> mark on the case. A good code, and no code at all, leave none."""
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What a scanned text led to.
+
+    Args:
+        scene: the scene of the form; None where the citizen must choose.
+        spot: where the code hangs, as far as that can be believed; None for no code and for one that proves nothing.
+        code_state: ``good``, ``none``, or a key of :data:`MARKS`.
+        marks: short words for the case.
+        place_name: township and village in words, ``""`` where no place is known.
+        claims: what the code says; not to be trusted unless there is a spot.
+        code_id: number in the registry, 0 where it is not registered.
+        token: the code as it was registered, or as it was scanned, at most 200 characters; ``""`` without one.
+    """
+
+    scene: Scene | None
+    spot: Spot | None
+    code_state: str
+    marks: tuple[str, ...] = ()
+    place_name: str = ""
+    claims: CodeClaims | None = None
+    code_id: int = 0
+    token: str = ""
+
+    @property
+    def source(self) -> str:
+        """The fact ``source`` of routing rules: ``code``, ``bad_code`` or ``none``."""
+        if self.code_state in ("good", "none"):
+            return "code" if self.code_state == "good" else "none"
+        return "bad_code"
+
+    @property
+    def asks_place(self) -> bool:
+        """Whether the form should ask for the place as if there were no poster."""
+        return self.code_state not in ("good", "retired")
+
+
+def open_scan(hub: Hub, token_text: str | None, scene_key: str | None) -> Scan:
+    """Verify a scanned text, look it up, and find the form.
+
+    Args:
+        token_text: what was scanned, the whole address or the token alone; None without a code.
+        scene_key: the scene the citizen chose, if they did; one that is not installed counts as no choice.
+    """
+    chosen = hub.plans[scene_key].scene if scene_key and scene_key in hub.plans else None
+    if not token_text:
+        return Scan(chosen, None, "none")
+    try:
+        claims = hub.signer.verify(token_text)
+        token = hub.signer.token_of(token_text)
+    except CodeError as error:
+        return Scan(chosen, None, error.reason, (MARKS[error.reason],), claims=error.claims, token=token_text[:200])
+    return _genuine(hub, claims, chosen, token)
+
+
+def _genuine(hub: Hub, claims: CodeClaims, chosen: Scene | None, token: str) -> Scan:
+    """A code that we signed: the registry says whether it still counts, its own claims where it hangs."""
+    known = hub.registry.find(token)
+    if known is None:
+        # Signed by us and yet not registered: another agency's print, or a registry that was restored too far back.
+        # The signature vouches for the place all the same.
+        spot, state = Spot(id=claims.spot_id, name="", village_id=claims.place_id, issuer=claims.issuer), "unknown_spot"
+    else:
+        spot, state = known.spot, known.state
+    if state == "good" and claims.expires_on is not None and hub.today() > claims.expires_on:
+        state = "expired"
+    return Scan(
+        scene=chosen or _scene_of(hub, claims),
+        spot=spot,
+        code_state=state,
+        marks=(MARKS[state],) if state in MARKS else (),
+        place_name=_place_name(hub, spot),
+        claims=claims,
+        code_id=known.id if known else 0,
+        token=token,
+    )
+
+
+def _scene_of(hub: Hub, claims: CodeClaims) -> Scene | None:
+    """The scene of a code; None for the unified code, and for a scene that this installation does not have."""
+    try:
+        plan = hub.plans.get(claims.scene_key)
+    except UnknownScene:
+        return None
+    return plan.scene if plan else None
+
+
+def _place_name(hub: Hub, spot: Spot) -> str:
+    try:
+        return hub.county.place_name(spot.village_id)
+    except BadArea:
+        return ""
