@@ -34,8 +34,10 @@ LEVELS = {
     "Q": constants.ERROR_CORRECT_Q,
     "H": constants.ERROR_CORRECT_H,
 }
-# Up to version 9 the lengths of segments have 9 (alphanumeric) and 8 (byte) bits, and every code of ours fits.
+# Up to version 9 the lengths of segments have 9 (alphanumeric) and 8 (byte) bits, and every code of ours fits: version 9-Q
+# holds a signature of 64 bytes. Its 132 bytes take tables of 24 MB, those of version 5-Q 6 MB; larger ones do not pay.
 FAST_VERSION_MAX = 9
+FAST_BYTES_MAX = 132
 CHUNK_CHARACTERS_MIN = 20
 
 _NUMERIC_RUN = re.compile(rb"\d{%d,}" % CHUNK_CHARACTERS_MIN)
@@ -97,7 +99,8 @@ def _measure(text: str, level: int) -> tuple[str, int]:
     if not bits:
         return "", 0
     limits = util.BIT_LIMIT_TABLE[level]
-    return bits, next((number for number in range(1, FAST_VERSION_MAX + 1) if limits[number] >= len(bits)), 0)
+    number = next((number for number in range(1, FAST_VERSION_MAX + 1) if limits[number] >= len(bits)), 0)
+    return bits, number if limits[number] <= 8 * FAST_BYTES_MAX else 0
 
 
 def _reference(text: str, level: int) -> Matrix:
