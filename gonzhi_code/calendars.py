@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from pathlib import Path
+from importlib.resources.abc import Traversable
 
 from .errors import CalendarUnknown
 
 SHANGHAI = dt.timezone(dt.timedelta(hours=8), "CST")
 """China has one zone and has had no summer time since 1992."""
 
+_FILE = re.compile(r"calendar-([0-9]{4})\.json")
 SUMMER_MONTHS = (5, 6, 7, 8, 9)
 
 Opening = tuple[dt.time, dt.time]
@@ -88,16 +90,17 @@ class Calendar:
         return day in year.workdays or (day.weekday() < 5 and day not in year.days_off)
 
     @classmethod
-    def from_folder(cls, folder: Path, hours: OfficeHours | None = None) -> Calendar:
+    def from_folder(cls, folder: Traversable, hours: OfficeHours | None = None) -> Calendar:
         """Every ``calendar-YYYY.json`` of a folder.
 
         Raises:
             ValueError: a file is not as described above, or holds a day of another year.
         """
         years = {}
-        for path in sorted(folder.glob("calendar-[0-9][0-9][0-9][0-9].json")):
-            number = int(path.stem[-4:])
-            years[number] = read_year(number, json.loads(path.read_text(encoding="utf-8"))["days"])
+        for entry in folder.iterdir():
+            if found := _FILE.fullmatch(entry.name):
+                number = int(found.group(1))
+                years[number] = read_year(number, json.loads(entry.read_text(encoding="utf-8"))["days"])
         return cls(years, hours or OfficeHours())
 
 

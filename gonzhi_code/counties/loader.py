@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..areas import County, Township, Unit, Village
+from ..calendars import Calendar
 from ..errors import CountyIncomplete
 
 FILES = ("county.toml", "townships.csv", "villages.csv")
@@ -49,6 +50,12 @@ def load_county(name_or_path: str | Path) -> County:
     data, tables, problems = _read(folder)
     if not problems:
         problems = _missing_tables(data)
+    calendar = Calendar({})
+    if not problems:
+        try:
+            calendar = Calendar.from_folder(folder)
+        except (ValueError, KeyError) as fault:
+            problems.append(f"a calendar-YYYY.json cannot be read: {fault}")
     if problems:
         raise CountyIncomplete(key, problems)
     townships = {row["id"]: Township(**row) for row in tables["townships.csv"]}
@@ -72,6 +79,7 @@ def load_county(name_or_path: str | Path) -> County:
         settings=MappingProxyType(settings),
         contacts=MappingProxyType(contacts),
         brand=MappingProxyType(brand),
+        calendar=calendar,
         assumed=assumed,
         digest=_digest(data, tables),
     )
