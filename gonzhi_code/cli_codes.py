@@ -1,0 +1,174 @@
+"""Commands about codes and posters: issue, verify, keys, posters."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from .claims import CodeClaims
+from .cli_files import BadFile, read_keys, read_spots
+from .codes import Code, CodeSigner
+from .counties import load_county
+from .errors import CodeError, GonzhiError, UnknownScene
+from .labels import label
+from .spots import Spot
+
+DEFAULT_BASE_URL = "https://gz.example.gov.cn/s/"
+
+
+def add_commands(commands: Any) -> None:
+    """Put the commands of this file into the parser."""
+    issue = commands.add_parser("issue", help="sign one code for one spot")
+    _signing(issue)
+    issue.add_argument("--spot", type=int, required=True, help="number of the spot, 1 to 16777215")
+    issue.add_argument("--name", required=True, help="name of the spot")
+    issue.add_argument("--village", required=True, help="12-digit id of its village or township")
+    issue.add_argument("--serial", type=int, default=1, help="how many times it has been printed (default 1)")
+    issue.add_argument("--poster", metavar="PDF", help="also write its A4 poster")
+    issue.add_argument("--svg", metavar="FILE", help="also write the QR as SVG")
+    issue.add_argument("--json", action="store_true")
+    issue.set_defaults(run=run_issue)
+
+    verify = commands.add_parser("verify", help="say whether a scanned text is genuine, and what it says")
+    verify.add_argument("text", help="the scanned address, or the characters below the code")
+    verify.add_argument("--keys", required=True, metavar="FILE")
+    verify.add_argument("--base-url", default=DEFAULT_BASE_URL)
+    verify.add_argument("--json", action="store_true")
+    verify.set_defaults(run=run_verify)
+
+    keys = commands.add_parser("keys", help="make a key file")
+    keys.add_argument("do", choices=["new"])
+    keys.add_argument("file", help="where to write it; an existing file is never overwritten")
+    keys.add_argument("--algorithm", default="hmac-sha256", choices=["hmac-sha256", "hmac-sm3", "ed25519"])
+    keys.set_defaults(run=run_keys)
+
+    posters = commands.add_parser("posters", help="sign codes for a sheet of spots and write their posters")
+    _signing(posters)
+    posters.add_argument("spots", help="CSV with the columns id, name, village_id and, if wanted, the other fields of a spot")
+    posters.add_argument("--out", required=True, metavar="FOLDER")
+    posters.add_argument("--layout", default="a4")
+    posters.add_argument("--serial", type=int, default=1)
+    posters.add_argument("--json", action="store_true")
+    posters.set_defaults(run=run_posters)
+
+
+def _signing(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--keys", required=True, metavar="FILE", help="key file, see `gonzhi keys new`")
+    parser.add_argument("--base-url", default=DEFAULT_BASE_URL, help="address that codes point to, ending in /s/")
+    parser.add_argument("--scene", default="unified", help="key of a scene, or `unified` for the chooser (default)")
+    parser.add_argument("--date", type=dt.date.fromisoformat, default=None, help="day of issue (default: today)")
+    parser.add_argument("--months", type=int, default=0, help="validity in months (default 0: no end)")
+    parser.add_argument("--county", default="wenling")
+
+
+def _issue(signer: CodeSigner, options: argparse.Namespace, spot: Spot) -> Code:
+    day = options.date or dt.datetime.now(dt.UTC).astimezone(dt.timezone(dt.timedelta(hours=8))).date()
+    return signer.issue(spot, scene_key=options.scene, serial=options.serial, issued_on=day, validity_months=options.months)
+
+
+def run_issue(options: argparse.Namespace) -> int:
+    """``gonzhi issue``"""
+    county = load_county(options.county)
+    spot = Spot(options.spot, options.name, options.village)
+    county.township(spot.village_id)
+    code = _issue(CodeSigner(read_keys(options.keys), options.base_url), options, spot)
+    if options.poster:
+        from .posters import save_poster
+
+        save_poster(code, spot, options.poster, county=county)
+    if options.svg:
+        from .qr import svg
+
+        Path(options.svg).write_text(svg(code.url), encoding="utf-8")
+    told = {"url": code.url, "token": code.token, **claims_data(code.claims)}
+    print(json.dumps(told, ensure_ascii=False) if options.json else code.url)
+    return 0
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """``gonzhi verify``"""
+    signer = CodeSigner(read_keys(options.keys), options.base_url)
+    try:
+        claims = signer.verify(options.text)
+    except CodeError as error:
+        if options.json:
+            print(json.dumps({"genuine": False, "reason": error.reason, "detail": str(error)}, ensure_ascii=False))
+        else:
+            print(f"not genuine: {error} ({label(error.reason)})")
+        return 1
+    told = {"genuine": True, **claims_data(claims)}
+    if options.json:
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        print("genuine\n" + "\n".join(f"  {name:<16} {value}" for name, value in told.items() if name != "genuine"))
+    return 0
+
+
+def claims_data(claims: CodeClaims) -> dict[str, Any]:
+    """What a code says, JSON-able. A scene of a later release has its number and no key."""
+    try:
+        scene_key: str | None = claims.scene_key
+    except UnknownScene:
+        scene_key = None
+    return {
+        "version": claims.version,
+        "key_id": claims.key_id,
+        "scene_key": scene_key,
+        "scene_code": claims.scene_code,
+        "place_id": claims.place_id,
+        "spot_id": claims.spot_id,
+        "serial": claims.serial,
+        "issuer": claims.issuer,
+        "issued_on": claims.issued_on.isoformat(),
+        "expires_on": claims.expires_on.isoformat() if claims.expires_on else None,
+    }
+
+
+def run_keys(options: argparse.Namespace) -> int:
+    """``gonzhi keys new``"""
+    data = {"issuing": "a", "keys": {"a": {"algorithm": options.algorithm, "secret": secrets.token_hex(32)}}}
+    try:
+        # Owner-only from the first byte: whoever reads this file can print codes.
+        handle = os.open(options.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise BadFile(f"{options.file}: cannot be written ({error.strerror}).") from None
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(json.dumps(data, indent=2) + "\n")
+    print(options.file)
+    return 0
+
+
+def run_posters(options: argparse.Namespace) -> int:
+    """``gonzhi posters``"""
+    from .posters import save_poster
+
+    county = load_county(options.county)
+    signer = CodeSigner(read_keys(options.keys), options.base_url)
+    spots, faults = read_spots(options.spots, county)
+    folder = Path(options.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for spot in tqdm(spots, unit=" posters", file=sys.stderr, disable=None):
+        try:
+            code = _issue(signer, options, spot)
+            path = folder / f"{options.scene}-{spot.id:08d}-{options.serial}.pdf"
+            save_poster(code, spot, path, layout=options.layout, county=county)
+        except (GonzhiError, ValueError) as error:
+            faults.append(f"spot {spot.id} ({spot.name}): {error}")
+            continue
+        made.append({"file": path.name, "url": code.url, "spot_id": spot.id, "serial": options.serial, "scene_key": options.scene})
+    if options.json:
+        print(json.dumps({"made": made, "faults": faults}, ensure_ascii=False))
+    else:
+        print(f"{len(made)} posters in {folder}")
+        for fault in faults:
+            print(fault, file=sys.stderr)
+    return 1 if faults else 0

@@ -1,0 +1,190 @@
+"""Commands about scenes, the county and its rules: scenes, county, routes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from marshmallow import ValidationError
+
+from .areas import County
+from .cli_files import BadFile
+from .counties import check_county, load_county
+from .routing import rules_version
+from .routing_checks import check_rules
+from .routing_explain import Explanation, explain
+from .routing_replay import replay
+from .scene import Scene
+from .scenes import all_scenes, get_scene
+from .spots import Spot
+
+
+def add_commands(commands: Any) -> None:
+    """Put the commands of this file into the parser."""
+    scenes = commands.add_parser("scenes", help="list the installed scenes, or one scene's JSON Schema")
+    scenes.add_argument("--schema", metavar="KEY", help="print the JSON Schema of this scene's answers")
+    scenes.add_argument("--json", action="store_true")
+    scenes.set_defaults(run=run_scenes)
+
+    county = commands.add_parser("county", help="prove a county folder complete, or show it")
+    county.add_argument("do", choices=["check", "show"])
+    county.add_argument("county", nargs="?", default="wenling", help="a built-in name or a folder (default wenling)")
+    county.add_argument("--json", action="store_true")
+    county.set_defaults(run=run_county)
+
+    routes = commands.add_parser("routes", help="check the rules, explain a decision, replay past cases")
+    doing = routes.add_subparsers(dest="do", required=True, metavar="check|explain|replay")
+    check = doing.add_parser("check", help="every valid form reaches exactly one unit; no rule is unreachable")
+    check.set_defaults(run=run_check)
+    explaining = doing.add_parser("explain", help="which rule decides a form, and what every rule saw")
+    explaining.add_argument("scene")
+    explaining.add_argument("--answers", metavar="FILE", help="JSON of the answers (default: the scene's sample)")
+    explaining.add_argument("--place", default="", help="12-digit id of the village or township (default: unknown)")
+    explaining.set_defaults(run=run_explain)
+    replaying = doing.add_parser("replay", help="what today's rules would do with past cases")
+    replaying.add_argument("file", help="JSON array of records, as `python -m service cases --json --replay` writes them")
+    replaying.set_defaults(run=run_replay)
+    for one in (check, explaining, replaying):
+        one.add_argument("--county", default="wenling")
+        one.add_argument("--json", action="store_true")
+
+
+def run_scenes(options: argparse.Namespace) -> int:
+    """``gonzhi scenes``"""
+    if options.schema:
+        from .json_schema import json_schema
+
+        print(json.dumps(json_schema(get_scene(options.schema).form), ensure_ascii=False, indent=2))
+        return 0
+    told = [_scene_data(scene) for scene in all_scenes()]
+    if options.json:
+        print(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        for scene in all_scenes():
+            print(f"{scene.code:>3}  {scene.key:<10} {scene.title}  ({scene.title.en})")
+    return 0
+
+
+def _scene_data(scene: Scene) -> dict[str, Any]:
+    return {
+        "key": scene.key,
+        "code": scene.code,
+        "titles": {"zh": str(scene.title), "en": scene.title.en},
+        "sample": dict(scene.sample),
+        "sample_form": [list(pair) for pair in scene.sample_form()],
+    }
+
+
+def run_county(options: argparse.Namespace) -> int:
+    """``gonzhi county check`` and ``gonzhi county show``"""
+    county = load_county(options.county)
+    if options.do == "show":
+        print(json.dumps(_county_data(county), ensure_ascii=False, indent=2) if options.json else _county_text(county))
+        return 0
+    problems = check_county(county, all_scenes())
+    if options.json:
+        print(json.dumps({"county": county.key, "problems": problems, "assumed": sorted(county.assumed)}, ensure_ascii=False))
+    elif problems:
+        print("\n".join(problems))
+    else:
+        print(f"{county.name} is complete: {_county_text(county)}")
+        print(f"assumed, to be confirmed by the county: {len(county.assumed)} ({', '.join(sorted(county.assumed)[:5])} ...)")
+    return 1 if problems else 0
+
+
+def _county_text(county: County) -> str:
+    real = sum(township.kind != "statistical" for township in county.townships.values())
+    return f"{real} townships, {len(county.townships) - real} statistical unit, {len(county.villages)} villages, {len(county.units)} units, data {county.digest}"
+
+
+def _county_data(county: County) -> dict[str, Any]:
+    return {
+        "key": county.key,
+        "id": county.id,
+        "name": county.name,
+        "townships": [asdict(township) for township in county.townships.values()],
+        "villages": len(county.villages),
+        "units": [asdict(unit) for unit in county.units.values()],
+        "settings": dict(county.settings),
+        "assumed": sorted(county.assumed),
+        "digest": county.digest,
+    }
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """``gonzhi routes check``"""
+    county = load_county(options.county)
+    told = {scene.key: check_rules(scene, county) for scene in all_scenes()}
+    if options.json:
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        for scene in all_scenes():
+            faults = told[scene.key]
+            print(f"{scene.key:<10} {len(scene.rules):>3} rules, version {rules_version(scene, county)}: {'good' if not faults else 'FAULTY'}")
+            for fault in faults:
+                print(f"           {fault}")
+    return 1 if any(told.values()) else 0
+
+
+def run_explain(options: argparse.Namespace) -> int:
+    """``gonzhi routes explain``"""
+    county, scene = load_county(options.county), get_scene(options.scene)
+    form = _read_json(options.answers) if options.answers else dict(scene.sample)
+    if not isinstance(form, dict):
+        raise BadFile(f"{options.answers}: must hold one JSON object of answers.")
+    try:
+        answers = scene.load(form)
+    except ValidationError as error:
+        for name, sentences in error.normalized_messages().items():
+            print(f"{name}: {' '.join(map(str, sentences))}", file=sys.stderr)
+        return 1
+    spot = None
+    if options.place:
+        county.township(options.place)
+        spot = Spot(1, county.place_name(options.place), options.place)
+    found = explain(scene, answers, spot, county)
+    print(json.dumps(found.to_data(), ensure_ascii=False, indent=2) if options.json else _explained(found))
+    return 0
+
+
+def _explained(found: Explanation) -> str:
+    decision = found.decision
+    lines = [
+        f"{decision.lead.name}  <-  {decision.rule_id} (rules {decision.rules_version})",
+        f"  {decision.why}",
+        f"  helpers: {', '.join(unit.name for unit in decision.helpers) or 'none'}",
+    ]
+    for tried in found.tried:
+        lines.append(f"{'->' if tried.decided else '  '} {'holds' if tried.held else 'no   '} {tried.rule_id:<28} {tried.condition}")
+    return "\n".join(lines)
+
+
+def run_replay(options: argparse.Namespace) -> int:
+    """``gonzhi routes replay``"""
+    records = _read_json(options.file)
+    if not isinstance(records, list):
+        raise BadFile(f"{options.file}: must hold a JSON array of records.")
+    try:
+        found = replay(records, all_scenes(), load_county(options.county))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BadFile(f"{options.file}: a record is not as expected ({error!r}).") from None
+    if options.json:
+        print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+    else:
+        print(f"{len(records)} cases, {len(found)} would be decided differently, {sum(one.moved for one in found)} would go elsewhere")
+        for one in found:
+            print(f"{one.case_no or '-':<12} {one.was_rule} {one.was_lead} -> {one.now_rule} {one.now_lead}: {one.why}")
+    return 0
+
+
+def _read_json(path: str) -> Any:
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadFile(f"{path}: cannot be read ({error.strerror}).") from None
+    except ValueError as error:
+        raise BadFile(f"{path}: is no JSON ({error}).") from None
