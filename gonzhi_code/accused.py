@@ -19,6 +19,9 @@ from weakref import WeakKeyDictionary
 from .areas import County, Township
 
 _NOT_A_LETTER = re.compile(r"[\W_]+")
+# Between two answers, so that the end of one and the beginning of the next do not make a name.
+_BETWEEN = "\n"
+_NOT_A_LETTER_NOR_BETWEEN = re.compile(r"[^\w\n]+|_+")
 # A name shorter than this would be found inside ordinary words.
 LEAST_LETTERS = 3
 _GOVERNMENT = ("人民政府", "政府", "党委", "办事处", "党工委")
@@ -52,6 +55,7 @@ class AccusedIndex:
         self._below = _below(county)
         self._towns: dict[str, frozenset[str]] = {}
         self._collect(county)
+        self._begins = frozenset(begin[0] for begin in self._names)
         self.circle = lru_cache(maxsize=1024)(self._circle)
 
     @classmethod
@@ -61,25 +65,29 @@ class AccusedIndex:
             cls._made[county] = cls(county)
         return cls._made[county]
 
-    def named_in(self, text: str, township_id: str) -> frozenset[str]:
-        """Ids of the units that ``text`` names.
+    def named_in(self, texts: list[str], township_id: str) -> frozenset[str]:
+        """Ids of the units that ``texts`` name.
 
         Args:
-            text: an answer to "whom is this about": free text, or the id of a unit.
+            texts: answers to "whom is this about": free text, or the id of a unit.
             township_id: where the matter lies, ``""`` where that is not known.
         """
-        if text in self._ids:
-            return frozenset((text,))
-        letters = plain(text)
-        found: dict[str, set[str]] = {}
-        names = self._names
-        for start in range(len(letters) - 1):
-            for name, kind, target in names.get(letters[start : start + 2], ()):
-                if letters.startswith(name, start):
-                    found.setdefault(kind, set()).add(target)
-        if not found:
+        if not texts:
             return frozenset()
-        units = found.get("unit", set())
+        # As plain(), but for all answers in one go and with the sign between them kept.
+        letters = unicodedata.normalize("NFKC", _BETWEEN.join(texts))
+        letters = _NOT_A_LETTER_NOR_BETWEEN.sub("", letters).casefold()
+        found: dict[str, set[str]] = {}
+        begins, names = self._begins, self._names
+        for start, letter in enumerate(letters):
+            if letter in begins:
+                for name, kind, target in names.get(letters[start : start + 2], ()):
+                    if letters.startswith(name, start):
+                        found.setdefault(kind, set()).add(target)
+        units = {text for text in texts if text in self._ids}
+        if not found and not units:
+            return frozenset()
+        units |= found.get("unit", set())
         whole = found.get("government", set())
         for town in whole:
             units |= self._towns[town]

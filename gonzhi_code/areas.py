@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import BadArea
 
 if TYPE_CHECKING:
-    from .deadlines import Calendar
+    from .calendars import Calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class County:
     roles: Mapping[str, str | Mapping[str, str]]
     settings: Mapping[str, Any]
     contacts: Mapping[str, str]
-    calendar: Calendar = None  # type: ignore[assignment]
+    calendar: Calendar
     assumed: frozenset[str] = frozenset()
     grids: Mapping[str, Grid] = field(default_factory=dict)
     brand: Mapping[str, str] = field(default_factory=dict)

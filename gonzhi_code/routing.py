@@ -157,11 +157,8 @@ class RuleSet:
 
     def _accused(self, answers: Facts, township_id: str) -> tuple[frozenset[str], frozenset[str]]:
         """Units that the answers accuse, and with them every unit that may not touch the case."""
-        named: frozenset[str] = frozenset()
-        for name in self.scene.accused:
-            text = answers.get(name)
-            if text and isinstance(text, str):
-                named |= self.accused.named_in(text, township_id)
+        texts = [text for name in self.scene.accused if (text := answers.get(name)) and isinstance(text, str)]
+        named = self.accused.named_in(texts, township_id)
         return named, self.accused.circle(named) if named else named
 
     def _not_barred(self, unit: Unit, barred: frozenset[str]) -> Unit:

@@ -21,6 +21,8 @@ SECONDS_PER_MINUTE = 60
 _URGENT: Condition = field("urgent") == True  # noqa: E712 - a condition is built here, nothing is compared
 _COMPLEX: Condition = field("complex") == True  # noqa: E712
 _SETTING = "setting"
+# Enough for every mix of choices; free numbers among the facts must not fill the memory.
+MOST_KEPT = 256
 
 
 def _hub(
@@ -75,10 +77,6 @@ class ClockTable:
             if len(self._kept) < MOST_KEPT:
                 self._kept[key] = kept
         return kept
-
-
-# Enough for every mix of choices; free numbers among the facts must not fill the memory.
-MOST_KEPT = 256
 
 
 def _first_per_key(rows: tuple[tuple[Clock, Test | None], ...], facts: Facts) -> tuple[Clock, ...]:
