@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .areas import County, Grid, Township, Unit, Village
-from .calendars import Calendar, OfficeHours
+from .calendars import Calendar
 from .cases import TRANSITIONS, Action, Case, Move, Role, State, Tier, Transition, allowed_actions, move, report
 from .claims import CodeClaims
 from .codes import Code, CodeSigner
@@ -35,6 +35,7 @@ from .errors import (
 from .forms import FieldSpec, FormSpec, Option, SectionSpec
 from .keys import Algorithm, Key, KeyRing
 from .labels import label, time_left
+from .office_hours import OfficeHours
 from .places import find_villages
 from .routing import route, rule_set, rules_version
 from .routing_checks import check_rules, require_rules

@@ -1,8 +1,14 @@
-"""Working days and office hours of a county, from published data only.
+"""Working days and office hours of a county, as far as they are published.
 
-Each published year is a file ``calendar-YYYY.json``: the State Council's notice for that year as a list of the days that
-differ from an ordinary week, ``{"name": "国庆节", "date": "2026-10-01", "isOffDay": true}``; a make-up working day has
-``isOffDay`` false. A year without a file is unknown and raises.
+The rule it keeps: a day of a year whose notice is not published is never passed off as known. Asking for it raises
+:class:`~gonzhi_code.errors.CalendarUnknown`, or the answer is marked provisional; there is no third way.
+
+Source: each November the General Office of the State Council (国务院办公厅) publishes which days of the next year are off and
+which weekends are worked instead (调休). One notice is one file ``calendar-YYYY.json``, in the form of the public data set
+holiday-cn: ``{"year", "papers", "days": [{"name", "date", "isOffDay"}]}``. Days it does not name follow the week. A notice
+may still name days of the last December (that of 2019 moved 29 December 2018); the later file then has the last word.
+
+All times are those of Shanghai, which is UTC+8 without summer time since 1992.
 """
 
 from __future__ import annotations
@@ -10,72 +16,131 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
 from importlib.resources.abc import Traversable
+from typing import Any
 
 from .errors import CalendarUnknown
+from .office_hours import SECONDS_PER_DAY, SECONDS_PER_HOUR, OfficeHours
 
-SHANGHAI = dt.timezone(dt.timedelta(hours=8), "CST")
-"""China has one zone and has had no summer time since 1992."""
+SHANGHAI = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
+"""A fixed offset and no time-zone file: the zone has had no summer time since 1992, and slim images carry no tzdata."""
 
-_FILE = re.compile(r"calendar-([0-9]{4})\.json")
-SUMMER_MONTHS = (5, 6, 7, 8, 9)
+_SATURDAY = 5
+_FILE = re.compile(r"calendar-[0-9]{4}\.json")
+EPOCH = dt.date(1970, 1, 1).toordinal()
+_SHANGHAI_SECONDS = 8 * SECONDS_PER_HOUR
 
-Opening = tuple[dt.time, dt.time]
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeHours:
-    """When offices are open.
-
-    The defaults are the published hours of a town in the same prefecture (临海, domain facts S75) and are assumed for others:
-    winter 8:00-11:30 and 13:40-16:40, summer 8:00-11:30 and 14:00-17:00.
-    """
-
-    winter: tuple[Opening, ...] = ((dt.time(8), dt.time(11, 30)), (dt.time(13, 40), dt.time(16, 40)))
-    summer: tuple[Opening, ...] = ((dt.time(8), dt.time(11, 30)), (dt.time(14), dt.time(17)))
-    summer_months: tuple[int, ...] = SUMMER_MONTHS
-
-    def on(self, day: dt.date) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
-        """Opening and closing moments of a working day, in order."""
-        return _openings(self.summer if day.month in self.summer_months else self.winter, day)
-
-    def minutes(self, day: dt.date) -> int:
-        """How many minutes offices are open on a working day."""
-        return sum(int((closes - opens).total_seconds()) // 60 for opens, closes in self.on(day))
-
-
-@lru_cache(maxsize=1024)
-def _openings(times: tuple[Opening, ...], day: dt.date) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
-    combine = dt.datetime.combine
-    return tuple((combine(day, opens, SHANGHAI), combine(day, closes, SHANGHAI)) for opens, closes in times)
+FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+"""Month and day of the holidays that the law itself fixes (全国年节及纪念日放假办法, as amended from 2025, Art. 2). A provisional
+date takes them and the weekends off; the holidays of the moon calendar and the moved weekends wait for the notice."""
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarYear:
-    """What differs from an ordinary week in one published year."""
+class SpecialDay:
+    """A day that a notice names: off, or worked although it is a weekend."""
 
-    days_off: frozenset[dt.date]
-    workdays: frozenset[dt.date]
+    date: dt.date
+    name: str
+    off: bool
 
 
-@dataclass(frozen=True)
+class _Days:
+    """Every day of a run of whole years, worked out once: which are worked, and how much office time lies before each."""
+
+    def __init__(self, first: int, last: int, special: Mapping[dt.date, SpecialDay], published: frozenset[int], hours: OfficeHours):
+        self.first, self.last = first, last
+        self.origin = dt.date(first, 1, 1).toordinal()
+        self.working: list[int] = []
+        self.rank: list[int] = []  # how many working days there are up to and with the day
+        self.office_seconds: list[int] = []  # office time up to the end of the day
+        spells = {month: hours.of_month(month) for month in range(1, 13)}
+        lengths = {month: sum(closing - opening for opening, closing in spells[month]) for month in spells}
+        total = 0
+        for ordinal in range(self.origin, dt.date(last, 12, 31).toordinal() + 1):
+            day = dt.date.fromordinal(ordinal)
+            named = special.get(day)
+            if named:
+                worked = not named.off
+            else:
+                by_law = day.year not in published and (day.month, day.day) in FIXED_HOLIDAYS
+                worked = day.weekday() < _SATURDAY and not by_law
+            if worked:
+                self.working.append(ordinal)
+                total += lengths[day.month]
+            self.rank.append(len(self.working))
+            self.office_seconds.append(total)
+
+
 class Calendar:
-    """Working days as far as they are published.
+    """The working days of every published year, and the office hours.
+
+    It is read-only and safe to share between threads; a county has one.
 
     Args:
-        years: year -> what differs in it from an ordinary week.
+        notices: year -> days that the notice of that year names. A year that is not among them is not published.
         hours: when offices are open.
     """
 
-    years: Mapping[int, CalendarYear]
-    hours: OfficeHours = field(default_factory=OfficeHours)
+    def __init__(self, notices: Mapping[int, Iterable[SpecialDay]], hours: OfficeHours | None = None) -> None:
+        self.years = frozenset(notices)
+        self.hours = hours or OfficeHours()
+        self._special = {day.date: day for year in sorted(notices) for day in notices[year]}
+        self._days: _Days | None = None
+
+    @classmethod
+    def from_data(cls, papers: Iterable[Mapping[str, Any]], hours: OfficeHours | None = None) -> Calendar:
+        """A calendar from the contents of ``calendar-YYYY.json`` files.
+
+        Args:
+            papers: one mapping a year: ``{"year": 2026, "papers": [...], "days": [{"name", "date", "isOffDay"}, ...]}``.
+
+        Raises:
+            ValueError: a file lacks something, has a day twice, names no day (a year whose notice is not out yet), or two
+                files are of one year.
+        """
+        notices: dict[int, list[SpecialDay]] = {}
+        for paper in papers:
+            try:
+                year = int(paper["year"])
+                days = [
+                    SpecialDay(dt.date.fromisoformat(day["date"]), str(day["name"]), _truth(day["isOffDay"]))
+                    for day in paper["days"]
+                ]
+            except (KeyError, TypeError, ValueError) as fault:
+                raise ValueError(f"a calendar file is not in the form of holiday-cn: {fault!r}") from fault
+            if year in notices:
+                raise ValueError(f"two calendar files are of {year}")
+            if len({day.date for day in days}) != len(days):
+                raise ValueError(f"the calendar of {year} has a day twice")
+            if not any(day.date.year == year for day in days):
+                raise ValueError(f"the calendar of {year} names no day of that year; leave it out until the notice is published")
+            notices[year] = days
+        return cls(notices, hours)
+
+    @classmethod
+    def from_folder(cls, folder: Traversable, hours: OfficeHours | None = None) -> Calendar:
+        """A calendar from every ``calendar-YYYY.json`` of a county's folder.
+
+        Raises:
+            ValueError: see :meth:`from_data`, or a file is no JSON in UTF-8, or is of another year than its name says.
+        """
+        papers = []
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            if _FILE.fullmatch(entry.name):
+                papers.append(json.loads(entry.read_text("utf-8")))
+                if f"calendar-{papers[-1].get('year')}.json" != entry.name:
+                    raise ValueError(f"{entry.name} says that it is of the year {papers[-1].get('year')}")
+        return cls.from_data(papers, hours)
+
+    def __repr__(self) -> str:
+        return f"Calendar({', '.join(map(str, sorted(self.years)))})"
 
     @property
     def published_until(self) -> dt.date | None:
-        """The last day of the last published year; None when nothing is published."""
+        """The last day of the last published year; None where nothing is published."""
         return dt.date(max(self.years), 12, 31) if self.years else None
 
     def is_workday(self, day: dt.date) -> bool:
@@ -84,36 +149,96 @@ class Calendar:
         Raises:
             CalendarUnknown: its year is not published.
         """
-        year = self.years.get(day.year)
-        if year is None:
+        if day.year not in self.years:
             raise CalendarUnknown(day.year)
-        return day in year.workdays or (day.weekday() < 5 and day not in year.days_off)
+        named = self._special.get(day)
+        return not named.off if named else day.weekday() < _SATURDAY
 
-    @classmethod
-    def from_folder(cls, folder: Traversable, hours: OfficeHours | None = None) -> Calendar:
-        """Every ``calendar-YYYY.json`` of a folder.
+    def unpublished(self, first: int, last: int) -> int | None:
+        """The first year from ``first`` to ``last`` that is not published, or None."""
+        return next((year for year in range(first, last + 1) if year not in self.years), None)
 
-        Raises:
-            ValueError: a file is not as described above, or holds a day of another year.
-        """
-        years = {}
-        for entry in folder.iterdir():
-            if found := _FILE.fullmatch(entry.name):
-                number = int(found.group(1))
-                years[number] = read_year(number, json.loads(entry.read_text(encoding="utf-8"))["days"])
-        return cls(years, hours or OfficeHours())
+    def add_working_days(self, day: int, amount: int) -> int:
+        """The ordinal of the ``amount``-th working day after ``day``; for 0, of the first one from ``day`` on."""
+        days = self._reaching(day)
+        index = days.rank[day - days.origin] + amount - 1
+        if amount == 0:
+            index = bisect_left(days.working, day)
+        while index >= len(days.working):
+            days = self._wider(days)
+        return days.working[index]
+
+    def add_office_time(self, at: int, seconds: int) -> int:
+        """The moment by which so much office time has passed; both moments in seconds of local time since 1970."""
+        day, second = divmod(at, SECONDS_PER_DAY)
+        days = self._reaching(day + EPOCH)
+        target = self._office_time_until(days, day + EPOCH, second) + seconds
+        while days.office_seconds[-1] < target:
+            days = self._wider(days)
+        index = bisect_left(days.office_seconds, target)
+        missing = days.office_seconds[index] - target
+        ordinal = index + days.origin
+        for opening, closing in reversed(self.spells(ordinal)):
+            if closing - missing > opening:
+                return (ordinal - EPOCH) * SECONDS_PER_DAY + closing - missing
+            missing -= closing - opening
+        raise AssertionError("the day found has the office time that is asked for")  # pragma: no cover
+
+    def office_time(self, start: int, end: int) -> int:
+        """Seconds of office time between two moments, given in seconds of local time since 1970; ``start`` <= ``end``."""
+        (first, from_second), (last, to_second) = divmod(start, SECONDS_PER_DAY), divmod(end, SECONDS_PER_DAY)
+        self._reaching(first + EPOCH)
+        days = self._reaching(last + EPOCH)
+        until = self._office_time_until(days, last + EPOCH, to_second)
+        return until - self._office_time_until(days, first + EPOCH, from_second)
+
+    def spells(self, ordinal: int) -> tuple[tuple[int, int], ...]:
+        """Office hours of a day that is worked, by its ordinal."""
+        return self.hours.of_month(dt.date.fromordinal(ordinal).month)
+
+    def close_of_office(self, ordinal: int) -> int:
+        """Second of the day at which offices close on a day that is worked."""
+        return self.spells(ordinal)[-1][1]
+
+    def _office_time_until(self, days: _Days, ordinal: int, second: int) -> int:
+        """Office time from the start of the table to a second of a day."""
+        index = ordinal - days.origin
+        if index and days.rank[index] == days.rank[index - 1] or not index and not days.rank[0]:
+            return days.office_seconds[index]
+        later = sum(closing - max(opening, second) for opening, closing in self.spells(ordinal) if closing > second)
+        return days.office_seconds[index] - later
+
+    def _table(self, first: int, last: int) -> _Days:
+        return _Days(first, last, self._special, self.years, self.hours)
+
+    def _reaching(self, ordinal: int) -> _Days:
+        """The table, made or widened where it does not hold that day yet."""
+        days = self._days
+        if days and 0 <= ordinal - days.origin < len(days.rank):
+            return days
+        year = dt.date.fromordinal(ordinal).year
+        years = {year, *((days.first, days.last) if days else (*self.years, max(self.years, default=year) + 1))}
+        # The wider table takes the place of the other in one step, so that threads see either, whole.
+        self._days = wider = self._table(min(years), max(years))
+        return wider
+
+    def _wider(self, days: _Days) -> _Days:
+        """The table with one year more at its end."""
+        self._days = wider = self._table(days.first, days.last + 1)
+        return wider
 
 
-def read_year(number: int, days: Iterable[Mapping[str, object]]) -> CalendarYear:
-    """One published year from its list of differing days.
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"isOffDay is true or false, not {value!r}")
+    return value
 
-    Raises:
-        ValueError: a day is malformed or lies in another year.
-    """
-    off, work = set(), set()
-    for entry in days:
-        day = dt.date.fromisoformat(str(entry["date"]))
-        if day.year != number:
-            raise ValueError(f"calendar of {number} holds {day}")
-        (off if entry["isOffDay"] else work).add(day)
-    return CalendarYear(frozenset(off), frozenset(work))
+
+def local_seconds(at: dt.datetime) -> int:
+    """Whole seconds of local time since 1970, of an aware moment."""
+    return int(at.timestamp() // 1) + _SHANGHAI_SECONDS
+
+
+def moment(seconds: int) -> dt.datetime:
+    """The aware moment, in UTC, of seconds of local time since 1970."""
+    return dt.datetime.fromtimestamp(seconds - _SHANGHAI_SECONDS, dt.UTC)

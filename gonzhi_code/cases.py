@@ -1,134 +1,38 @@
-"""The life of a case: its states, its moves, and the one function that moves it.
+"""The life of a case: the one function that moves it, and its history.
 
-Rule: all moves stand in :data:`TRANSITIONS`, each with who may make it and where the rule comes from; history is only
-appended; a state's word is never renamed, since partners and databases hold it. Urging, supervising, extending, rating and
-delivery to other hubs are records *about* a case and are no states.
-
-Sources: the published steps of the Wenling centre (受理、流转、整改、反馈、审核、督导、销号); State Council 国办发〔2020〕53号 for
-the steps of a hotline; 信访工作条例 Art. 23 and 潍坊市12345政务服务便民热线条例 Art. 22 for returns; Tianjin's three-returns rule.
+The rule it keeps: every move stands in the table of ``transitions.py``; history is only appended and runs forward in time;
+what the table cannot say, because it depends on who did what before, stands in :func:`_barred` and nowhere else.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import dataclass
 from typing import Any
 
 from .errors import MoveNotAllowed
+from .transitions import BY_MOVE, MAY_REPORT, TRANSITIONS, Action, Role, State, Tier, Transition
+
+__all__ = [
+    "RETURNS_BEFORE_DESIGNATION",
+    "TRANSITIONS",
+    "Action",
+    "Case",
+    "Move",
+    "Role",
+    "State",
+    "Tier",
+    "Transition",
+    "allowed_actions",
+    "move",
+    "report",
+]
 
 RETURNS_BEFORE_DESIGNATION = 3
 """After the third return the centre designates a unit, which may not return the case again (Tianjin; Weifang Art. 22)."""
 
-
-class State(str, Enum):
-    """Where a case stands. The values are kept in databases and by partners: never rename one."""
-
-    REPORTED = "reported"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    ASSIGNED = "assigned"
-    MERGED = "merged"
-    ACKNOWLEDGED = "acknowledged"
-    IN_HANDLING = "in_handling"
-    RETURNED = "returned"
-    RESOLVED = "resolved"
-    CLOSED = "closed"
-
-
-class Action(str, Enum):
-    """What is done to a case."""
-
-    REPORT = "report"
-    ACCEPT = "accept"
-    REJECT = "reject"
-    ASSIGN = "assign"
-    MERGE = "merge"
-    ACKNOWLEDGE = "acknowledge"
-    START = "start"
-    SEND_BACK = "send_back"
-    HAND_OVER = "hand_over"
-    RESOLVE = "resolve"
-    CLOSE = "close"
-    REWORK = "rework"
-    REOPEN = "reopen"
-
-
-class Role(str, Enum):
-    """Who moves a case. An auditor only looks and moves nothing."""
-
-    SYSTEM = "system"
-    REPORTER = "reporter"
-    CENTRE = "centre"
-    TOWNSHIP = "township"
-    UNIT = "unit"
-    GRID = "grid"
-    AUDITOR = "auditor"
-
-
-class Tier(str, Enum):
-    """The three levels of the 141 system: the county centre, the township's platform, the grid."""
-
-    CENTER = "center"
-    PLATFORM = "platform"
-    GRID = "grid"
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """One allowed move.
-
-    Args:
-        state: from where; action: what is done; to: where it leads.
-        roles: who may do it.
-        source: where the rule comes from; ``"ours"`` where we decided.
-        needs_reason: a reason (for ``resolve``: the result) must be given.
-        needs_unit: the unit that gets the case must be named.
-    """
-
-    state: State
-    action: Action
-    to: State
-    roles: frozenset[Role]
-    source: str
-    needs_reason: bool = False
-    needs_unit: bool = False
-
-
-_HANDLERS = frozenset({Role.UNIT, Role.TOWNSHIP, Role.GRID})
-_CENTRE = frozenset({Role.CENTRE})
-_DESKS = frozenset({Role.CENTRE, Role.TOWNSHIP})
-_INTAKE = _DESKS | {Role.SYSTEM}
-_WENLING = "published steps of the Wenling centre: 受理—流转—整改—反馈—审核—督导—销号"
-_RETURN = "信访工作条例 Art. 23: return of a wrongly sent matter with reasons"
-
-TRANSITIONS: tuple[Transition, ...] = (
-    Transition(State.REPORTED, Action.ACCEPT, State.ACCEPTED, _INTAKE, _WENLING),
-    Transition(State.REPORTED, Action.REJECT, State.REJECTED, _CENTRE, "潍坊市12345条例 Art. 19: with the reason and the right channel", True),
-    Transition(State.ACCEPTED, Action.ASSIGN, State.ASSIGNED, _INTAKE, "国办发〔2020〕53号: 派单", needs_unit=True),
-    Transition(State.ACCEPTED, Action.MERGE, State.MERGED, _DESKS, "ours: the main case is named in the reason", True),
-    Transition(State.ASSIGNED, Action.ACKNOWLEDGE, State.ACKNOWLEDGED, _HANDLERS, "ours: 签收, so that silence is seen"),
-    Transition(State.ASSIGNED, Action.SEND_BACK, State.RETURNED, _HANDLERS, _RETURN, True),
-    Transition(State.ACKNOWLEDGED, Action.START, State.IN_HANDLING, _HANDLERS, _WENLING),
-    Transition(State.ACKNOWLEDGED, Action.SEND_BACK, State.RETURNED, _HANDLERS, _RETURN, True),
-    Transition(State.IN_HANDLING, Action.RESOLVE, State.RESOLVED, _HANDLERS, _WENLING, True),
-    Transition(State.IN_HANDLING, Action.HAND_OVER, State.ASSIGNED, _HANDLERS | _CENTRE, "the 141 system: county, township, village, grid", True, True),
-    Transition(State.RETURNED, Action.ASSIGN, State.ASSIGNED, _DESKS, "潍坊市12345条例 Art. 22: 改派", needs_unit=True),
-    Transition(State.RETURNED, Action.REJECT, State.REJECTED, _CENTRE, "潍坊市12345条例 Art. 19", True),
-    Transition(State.RESOLVED, Action.CLOSE, State.CLOSED, _CENTRE, "Wenling: 审核—销号"),
-    Transition(State.RESOLVED, Action.REWORK, State.IN_HANDLING, _CENTRE, "Wenling: 审核 fails it", True),
-    Transition(
-        State.CLOSED,
-        Action.REOPEN,
-        State.ACCEPTED,
-        frozenset({Role.REPORTER, Role.SYSTEM, Role.CENTRE}),
-        "政务服务“好差评”: a bad rating is looked into one level up, not by the clerk who was rated",
-        True,
-    ),
-)
-
-_BY_MOVE = {(row.state, row.action): row for row in TRANSITIONS}
+_HANDLING = frozenset({Action.ACKNOWLEDGE, Action.START, Action.RESOLVE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +111,56 @@ class Case:
 
     @property
     def closers(self) -> frozenset[str]:
-        """Who resolved or closed it before: they do not decide about it once it is reopened."""
-        if not any(made.action is Action.REOPEN for made in self.moves) and self.state is not State.CLOSED:
+        """Who resolved or closed it before: once it is reopened they decide no more about where it goes."""
+        if self.state is not State.CLOSED and not self._reopened_at:
             return frozenset()
         return frozenset(made.by for made in self.moves if made.action in (Action.RESOLVE, Action.CLOSE))
+
+    @property
+    def former_handlers(self) -> frozenset[str]:
+        """Who handled it before it was last reopened: they do not handle it again."""
+        before = self.moves[: self._reopened_at]
+        return frozenset(made.by for made in before if made.action in _HANDLING)
+
+    @property
+    def _reopened_at(self) -> int:
+        """Place of the last reopening in the history, 0 where there was none; the first move is never one."""
+        places = (place for place, made in enumerate(self.moves) if made.action is Action.REOPEN)
+        return max(places, default=0)
+
+    def to_data(self) -> dict[str, Any]:
+        """JSON-able form, the history included."""
+        return {
+            "case_no": self.case_no,
+            "scene_key": self.scene_key,
+            "state": self.state.value,
+            "lead_id": self.lead_id,
+            "helper_ids": list(self.helper_ids),
+            "moves": [made.to_data() for made in self.moves],
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Case:
+        """The case that :meth:`to_data` described.
+
+        Raises:
+            KeyError: something is missing.
+            ValueError: a word is unknown, or the history is not one: a move does not start where the one before it ended, does
+                not stand in the table, or the state is not where the last one led.
+        """
+        moves = tuple(Move.from_data(one) for one in data["moves"])
+        state = State(data["state"])
+        at: State | None = None
+        for made in moves:
+            row = BY_MOVE.get((at, made.action)) if at else None
+            led_to = row.to if row else State.REPORTED if not at and made.action is Action.REPORT else None
+            if made.from_state is not at or made.to_state is not led_to:
+                raise ValueError(f"no case goes from {at and at.value!r} by {made.action.value!r} to {made.to_state.value!r}")
+            at = made.to_state
+        if at is not state:
+            raise ValueError(f"the case says {state.value!r}, its history {at and at.value!r}")
+        helpers = tuple(str(unit_id) for unit_id in data.get("helper_ids", ()))
+        return cls(str(data["case_no"]), str(data["scene_key"]), state, str(data.get("lead_id") or ""), helpers, moves)
 
 
 def report(case_no: str, scene_key: str, *, by: str, at: dt.datetime, role: Role | str = Role.REPORTER) -> Case:
@@ -218,8 +168,14 @@ def report(case_no: str, scene_key: str, *, by: str, at: dt.datetime, role: Role
 
     Args:
         case_no: its number; scene_key: its scene.
-        by: ``"reporter"`` or the account that filed it; at: aware.
+        by: ``"reporter"`` or the account that filed it; role: as what; at: aware.
+
+    Raises:
+        MoveNotAllowed: this role brings no cases in.
+        ValueError: ``at`` is naive.
     """
+    if Role(role) not in MAY_REPORT:
+        raise MoveNotAllowed("", Action.REPORT.value, ())
     first = Move(Action.REPORT, None, State.REPORTED, by, Role(role), _aware(at))
     return Case(case_no, scene_key, State.REPORTED, moves=(first,))
 
@@ -240,6 +196,7 @@ def move(
     at: dt.datetime,
     unit_id: str = "",
     reason: str = "",
+    helper_ids: tuple[str, ...] | None = None,
 ) -> Case:
     """The case after one move; the given case is left as it was.
 
@@ -248,13 +205,14 @@ def move(
         at: aware; not before the last move (clocks of two machines may differ: it is then taken as the last move's time).
         unit_id: who gets the case, for ``assign`` and ``hand_over``.
         reason: in words; required for reject, merge, send_back, hand_over, resolve (the result), rework and reopen.
+        helper_ids: the units that help from now on, for ``assign`` and ``hand_over``; None leaves them as they are.
 
     Raises:
         MoveNotAllowed: not from this state, not by this role, or not by this person; ``.allowed`` says what is.
         ValueError: a reason or a unit is missing, or ``at`` is naive.
     """
     action, role = Action(action), Role(role)
-    row = _BY_MOVE.get((case.state, action))
+    row = BY_MOVE.get((case.state, action))
     if row is None or role not in row.roles or _barred(case, row, role, by):
         raise MoveNotAllowed(case.state.value, action.value, [one.value for one in allowed_actions(case, role, by)])
     if row.needs_reason and not reason.strip():
@@ -263,22 +221,28 @@ def move(
         raise ValueError(f"{action.value!r} needs the unit that gets the case")
     at = max(_aware(at), case.moves[-1].at) if case.moves else _aware(at)
     made = Move(action, case.state, row.to, by, role, at, unit_id, reason)
-    lead_id = unit_id if row.needs_unit else case.lead_id
-    return replace(case, state=row.to, lead_id=lead_id, moves=(*case.moves, made))
+    lead_id, helpers = case.lead_id, case.helper_ids
+    if row.needs_unit:
+        lead_id, helpers = unit_id, helpers if helper_ids is None else helper_ids
+    return Case(case.case_no, case.scene_key, row.to, lead_id, helpers, (*case.moves, made))
 
 
 def _barred(case: Case, row: Transition, role: Role, by: str) -> bool:
     """The rules about persons and repeats, which the table of states cannot say."""
-    designated = case.returns >= RETURNS_BEFORE_DESIGNATION
-    if row.action is Action.SEND_BACK and designated:
-        return True
-    if row.action is Action.ASSIGN and case.state is State.RETURNED and designated and role is not Role.CENTRE:
-        return True
-    deciding_again = row.action is Action.REOPEN or (row.action is Action.ASSIGN and case.state is State.ACCEPTED)
-    return deciding_again and role is not Role.REPORTER and bool(by) and by in case.closers
+    action = row.action
+    if case.returns >= RETURNS_BEFORE_DESIGNATION:
+        if action is Action.SEND_BACK:
+            return True
+        if action is Action.ASSIGN and role is not Role.CENTRE:
+            return True
+    if not by:
+        return False
+    if action is Action.REOPEN or (action is Action.ASSIGN and case.state is State.ACCEPTED):
+        return by in case.closers
+    return action in _HANDLING and by in case.former_handlers
 
 
 def _aware(at: dt.datetime) -> dt.datetime:
-    if at.tzinfo is None:
+    if at.tzinfo is None or at.utcoffset() is None:
         raise ValueError("a point in time must carry its zone")
     return at

@@ -1,29 +1,51 @@
-"""Clocks and deadlines: minutes, working hours, working days and natural days, counted as their sources count them.
+"""Clocks and deadlines: how long a law or a county gives, and when that time is up.
 
-Rules, with their sources:
+The rules it keeps, and their source (民法典, Civil Code):
 
-- The first day does not count (民法典 Art. 201). A period of natural days whose last day is a day of rest ends on the next
-  working day, and a last day ends when business closes (Art. 203), so day deadlines fall at the close of office.
-- "Days" of two, three, five and seven in 行政处罚法 are working days (Art. 85); whoever states a span states its unit.
-- Working days follow the State Council's notice of the year, make-up working days included. A year that is not published
-  is never guessed in silence: counting through it raises, or the deadline is marked provisional.
+* Art. 201: counted by hours, a period starts at the moment; counted by days, the first day does not count.
+* Art. 203: where the last day is a rest day, the first working day after it is the last; where there are office hours,
+  the period ends when the office closes. So a deadline in working days ends **at the close of office** of its last day: it
+  binds an office, and an office can do nothing after it closes. Natural days also bind citizens, who write at any hour, so
+  they end at 24:00; that is given as 23:59:59, so that the date shown is the last day and not the one after.
+* Working hours run during office hours of working days only. Weekends worked instead of others (调休) are working days.
+* A day of a year whose notice is not published makes the deadline provisional, or raises; it is never silently guessed.
+
+Units are never converted into one another. All moments are aware; results are in UTC, as the store keeps them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import Enum
+from enum import StrEnum
+from typing import Any, Literal
 
-from .calendars import SHANGHAI, Calendar
+from .calendars import EPOCH, SHANGHAI, Calendar, SpecialDay, local_seconds, moment
 from .conditions import ALWAYS, Condition
 from .errors import CalendarUnknown
+from .office_hours import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE, OfficeHours
 from .words import Words
 
-__all__ = ["Calendar", "Clock", "Deadline", "Span", "TimeUnit", "deadline", "working_minutes_between"]
+__all__ = [
+    "SHANGHAI",
+    "Calendar",
+    "Clock",
+    "Deadline",
+    "OfficeHours",
+    "Span",
+    "SpecialDay",
+    "TimeUnit",
+    "clock_deadlines",
+    "deadline",
+    "working_minutes_between",
+]
+
+OnUnknown = Literal["raise", "provisional"]
+_LAST_SECOND = SECONDS_PER_DAY - 1
 
 
-class TimeUnit(str, Enum):
+class TimeUnit(StrEnum):
     """The unit a rule's source counts in; they are never converted into one another."""
 
     MINUTES = "minutes"
@@ -67,107 +89,113 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A point in time (in UTC+8); ``provisional`` where it rests on a calendar year not yet published."""
+    """A point in time, in UTC; ``provisional`` where it rests on a calendar year not yet published."""
 
     at: dt.datetime
     provisional: bool = False
 
 
-def deadline(start: dt.datetime, span: Span, calendar: Calendar, *, on_unknown: str = "raise") -> Deadline:
-    """When a span that starts now is over.
+def deadline(start: dt.datetime, span: Span, calendar: Calendar, *, on_unknown: OnUnknown = "provisional") -> Deadline:
+    """When a span that starts at a moment is up.
 
     Args:
-        start: aware point in time.
-        span: how long, in its own unit.
-        calendar: the county's working days and office hours.
-        on_unknown: what to do in a year that is not published: ``"raise"``, or ``"provisional"``, which counts Monday
-            to Friday there and says so.
+        start: aware, in any zone.
+        span: how long; the amount is 0 or more.
+        calendar: working days and office hours.
+        on_unknown: what to do where the days counted touch a year that is not published: ``"raise"``, or mark the deadline
+            ``"provisional"`` and count weekends and the holidays of fixed date as off.
+
+    Returns:
+        The deadline in UTC. Spans of minutes and hours end to the microsecond; all others on a whole second.
 
     Raises:
-        CalendarUnknown: the span reaches into a year that is not published and ``on_unknown`` is ``"raise"``.
-        ValueError: ``start`` is naive, the amount negative, or ``on_unknown`` is another word.
+        ValueError: ``start`` is naive, the amount is negative, or ``on_unknown`` is neither word.
+        CalendarUnknown: a year is not published and ``on_unknown`` is ``"raise"``.
     """
-    if start.tzinfo is None:
-        raise ValueError("a point in time must carry its zone")
-    if span.amount < 0 or on_unknown not in ("raise", "provisional"):
-        raise ValueError(f"cannot count {span.amount} {span.unit.value} with on_unknown={on_unknown!r}")
-    local = start.astimezone(SHANGHAI)
-    if span.unit is TimeUnit.MINUTES:
-        return Deadline(local + dt.timedelta(minutes=span.amount))
-    if span.unit is TimeUnit.HOURS:
-        return Deadline(local + dt.timedelta(hours=span.amount))
-    count = _Count(calendar, guess=on_unknown == "provisional")
-    if span.unit is TimeUnit.WORKING_HOURS:
-        at = count.after_office_minutes(local, span.amount * 60)
-    elif span.unit is TimeUnit.WORKING_DAYS:
-        at = count.closing(count.working_day_after(local.date(), span.amount))
+    if span.amount < 0:
+        raise ValueError(f"a span is not negative: {span.amount} {span.unit.value}")
+    if on_unknown not in ("raise", "provisional"):
+        raise ValueError(f"on_unknown is 'raise' or 'provisional', not {on_unknown!r}")
+    unit = span.unit
+    if unit is TimeUnit.MINUTES:
+        return Deadline(_aware(start).astimezone(dt.UTC) + dt.timedelta(minutes=span.amount))
+    if unit is TimeUnit.HOURS:
+        return Deadline(_aware(start).astimezone(dt.UTC) + dt.timedelta(hours=span.amount))
+    begun = local_seconds(_aware(start))
+    if unit is TimeUnit.WORKING_HOURS:
+        due = calendar.add_office_time(begun, span.amount * SECONDS_PER_HOUR) if span.amount else begun
+        first = begun // SECONDS_PER_DAY
     else:
-        at = count.closing(count.next_working_day(local.date() + dt.timedelta(days=span.amount)))
-    return Deadline(at, count.guessed)
+        first, due = _last_day(begun // SECONDS_PER_DAY, span, calendar)
+    at = moment(due)
+    provisional = _provisional(first, due // SECONDS_PER_DAY, calendar, on_unknown)
+    return Deadline(at, provisional)
+
+
+def _last_day(day: int, span: Span, calendar: Calendar) -> tuple[int, int]:
+    """The first day whose being worked or not matters, and the second at which the period ends.
+
+    Days are counted from 1970, seconds in local time from 1970.
+    """
+    if span.unit is TimeUnit.WORKING_DAYS:
+        last = calendar.add_working_days(day + EPOCH, span.amount)
+        return day + (1 if span.amount else 0), (last - EPOCH) * SECONDS_PER_DAY + calendar.close_of_office(last)
+    nominal = day + span.amount
+    last = calendar.add_working_days(nominal + EPOCH, 0) - EPOCH
+    return nominal, last * SECONDS_PER_DAY + _LAST_SECOND
+
+
+def _provisional(first: int, last: int, calendar: Calendar, on_unknown: OnUnknown) -> bool:
+    """Whether a day from ``first`` to ``last``, counted from 1970, lies in a year that is not published."""
+    years = dt.date.fromordinal(first + EPOCH).year, dt.date.fromordinal(max(first, last) + EPOCH).year
+    year = calendar.unpublished(*years)
+    if year is None:
+        return False
+    if on_unknown == "raise":
+        raise CalendarUnknown(year)
+    return True
+
+
+def clock_deadlines(
+    clocks: Iterable[Clock],
+    started: Mapping[str, dt.datetime],
+    calendar: Calendar,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    on_unknown: OnUnknown = "provisional",
+) -> dict[str, Deadline]:
+    """The deadlines of the clocks that have started.
+
+    Args:
+        clocks: those of a routing decision, their amounts filled in from the county's settings.
+        started: action word -> when that move was made. A clock whose move was not made yet is left out.
+        facts: where given, a clock whose ``when`` does not hold is left out; a decision's clocks all hold already.
+
+    Returns:
+        Deadlines by the clock's key, in the order of the clocks.
+
+    Raises:
+        ValueError, CalendarUnknown: see :func:`deadline`.
+    """
+    return {
+        clock.key: deadline(started[clock.starts], clock.span, calendar, on_unknown=on_unknown)
+        for clock in clocks
+        if clock.starts in started and (facts is None or clock.when.holds(facts))
+    }
 
 
 def working_minutes_between(start: dt.datetime, end: dt.datetime, calendar: Calendar) -> int:
-    """Office minutes from ``start`` to ``end``; 0 when ``end`` is not later. Unpublished years count Monday to Friday.
+    """Whole minutes of office time from ``start`` to ``end``, both aware; 0 where ``end`` is not later.
 
-    Args:
-        start, end: aware points in time.
+    An unpublished year is counted as :func:`deadline` counts a provisional one.
+
+    Raises:
+        ValueError: a moment is naive.
     """
-    count = _Count(calendar, guess=True)
-    here, there = start.astimezone(SHANGHAI), end.astimezone(SHANGHAI)
-    minutes = 0.0
-    day = here.date()
-    while day <= there.date():
-        if count.works(day):
-            for opens, closes in calendar.hours.on(day):
-                span = min(there, closes) - max(here, opens)
-                minutes += max(span.total_seconds(), 0) / 60
-        day += dt.timedelta(days=1)
-    return int(minutes)
+    return max(calendar.office_time(local_seconds(_aware(start)), local_seconds(_aware(end))), 0) // SECONDS_PER_MINUTE
 
 
-class _Count:
-    """One count over a calendar that remembers whether it had to guess a day."""
-
-    def __init__(self, calendar: Calendar, guess: bool) -> None:
-        self.calendar, self.guess, self.guessed = calendar, guess, False
-
-    def works(self, day: dt.date) -> bool:
-        try:
-            return self.calendar.is_workday(day)
-        except CalendarUnknown:
-            if not self.guess:
-                raise
-            self.guessed = True
-            return day.weekday() < 5
-
-    def next_working_day(self, day: dt.date) -> dt.date:
-        """``day`` itself if it is a working day, else the next one."""
-        while not self.works(day):
-            day += dt.timedelta(days=1)
-        return day
-
-    def working_day_after(self, day: dt.date, amount: int) -> dt.date:
-        """The ``amount``-th working day after ``day``, which itself does not count."""
-        left = amount
-        while left:
-            day += dt.timedelta(days=1)
-            left -= self.works(day)
-        return self.next_working_day(day)
-
-    def closing(self, day: dt.date) -> dt.datetime:
-        """The close of office on a day."""
-        return self.calendar.hours.on(day)[-1][1]
-
-    def after_office_minutes(self, start: dt.datetime, minutes: int) -> dt.datetime:
-        """The moment when that many office minutes have passed since ``start``."""
-        left = dt.timedelta(minutes=minutes)
-        day = start.date()
-        while True:
-            if self.works(day):
-                for opens, closes in self.calendar.hours.on(day):
-                    begins = max(start, opens)
-                    if begins < closes:
-                        if begins + left <= closes:
-                            return begins + left
-                        left -= closes - begins
-            day += dt.timedelta(days=1)
+def _aware(at: dt.datetime) -> dt.datetime:
+    if at.tzinfo is None or at.utcoffset() is None:
+        raise ValueError("a moment must be an aware datetime; this one has no time zone")
+    return at

@@ -9,8 +9,8 @@ import datetime as dt
 from collections.abc import Mapping
 from enum import Enum
 
-from .calendars import Calendar
-from .deadlines import Deadline, working_minutes_between
+from .calendars import SHANGHAI, Calendar
+from .deadlines import Deadline, TimeUnit, working_minutes_between
 from .words import Words
 
 STATES: Mapping[str, Words] = {
@@ -89,7 +89,7 @@ MARKS: Mapping[str, Words] = {
     "place_unknown": Words("地点不明", "Place unknown"),
     "many_from_address": Words("同一网络提交较多", "Many from one network"),
     "many_from_code": Words("同一张码提交较多", "Many from one code"),
-    "accused_unit": Words("避开被反映单位", "Accused unit passed over"),
+    "accused_excluded": Words("避开被反映单位", "Accused unit passed over"),
     "mandatory_report": Words("强制报告", "Mandatory report"),
     "police_now": Words("立即报公安", "Police at once"),
     "minor_involved": Words("涉及未成年人", "A minor is involved"),
@@ -118,6 +118,10 @@ REASONS: Mapping[str, Words] = {
 _ALL: Mapping[str, Words] = {**REASONS, **CODE_STATES, **MARKS, **ROLES, **PRIORITIES, **ACTIONS, **STATES}
 
 
+_OFFICE_TIME = frozenset({TimeUnit.WORKING_HOURS, TimeUnit.WORKING_DAYS})
+_MINUTES_PER_DAY = 24 * 60
+
+
 def label(word: str | Enum) -> Words:
     """The wording of a stored word: a state, action, role, priority, mark, state of a code, or an error's reason.
 
@@ -128,28 +132,38 @@ def label(word: str | Enum) -> Words:
     return _ALL.get(key) or Words(key.replace("_", " "))
 
 
-def time_left(due: Deadline, now: dt.datetime, calendar: Calendar) -> Words:
-    """How long until a deadline, in working time: ``还剩 1 个工作日 3 小时``; or by how much it is late.
+def time_left(due: Deadline, now: dt.datetime, calendar: Calendar, unit: TimeUnit = TimeUnit.WORKING_DAYS) -> Words:
+    """How long until a deadline, in the kind of time its clock counts; or by how much it is late.
+
+    ``还剩 1 个工作日 3 小时``, ``还剩 20 分钟``, ``已超时 2 天``. A provisional deadline says 约 (about).
 
     Args:
-        due: the deadline; now: aware. Working days of an unpublished year are counted Monday to Friday and called about.
+        due: the deadline; now: aware. unit: of the clock. Working units count office time, in days as long as the office is
+            open on the day of the deadline; the others count the clock on the wall.
+
+    Raises:
+        ValueError: ``now`` is naive.
     """
     late = now >= due.at
     start, end = (due.at, now) if late else (now, due.at)
-    minutes = working_minutes_between(start, end, calendar)
-    days, rest = divmod(minutes, calendar.hours.minutes(now.date()))
-    hours, minutes = divmod(rest, 60)
-    zh, en = _amount(days, hours, minutes)
-    about = ("约", "about ") if due.provisional else ("", "")
+    if unit in _OFFICE_TIME:
+        minutes = working_minutes_between(start, end, calendar)
+        zh, en = _amount(minutes, calendar.hours.minutes(due.at.astimezone(SHANGHAI).month), "个工作日", "working day")
+    else:
+        zh, en = _amount(int((end - start).total_seconds()) // 60, _MINUTES_PER_DAY, "天", "day")
+    about_zh, about_en = ("约", "about ") if due.provisional else ("", "")
     if late:
-        return Words(f"已超{about[0]} {zh}", f"{about[1]}{en} late")
-    return Words(f"还剩{about[0]} {zh}", f"{about[1]}{en} left")
+        return Words(f"已超时{about_zh} {zh}", f"{about_en}{en} late")
+    return Words(f"还剩{about_zh} {zh}", f"{about_en}{en} left")
 
 
-def _amount(days: int, hours: int, minutes: int) -> tuple[str, str]:
+def _amount(minutes: int, day: int, day_zh: str, day_en: str) -> tuple[str, str]:
+    """Days and hours, or hours and minutes, or minutes: two figures are as exact as anybody acts on."""
+    days, rest = divmod(minutes, day)
+    hours, minutes = divmod(rest, 60)
     if days:
-        zh = f"{days} 个工作日" + (f" {hours} 小时" if hours else "")
-        return zh, f"{days} working day{'s' * (days > 1)}" + (f" {hours} h" if hours else "")
+        zh, en = f"{days} {day_zh}", f"{days} {day_en}{'s' * (days > 1)}"
+        return (f"{zh} {hours} 小时", f"{en} {hours} h") if hours else (zh, en)
     if hours:
         return f"{hours} 小时" + (f" {minutes} 分钟" if minutes else ""), f"{hours} h" + (f" {minutes} min" if minutes else "")
     return f"{minutes} 分钟", f"{minutes} min"

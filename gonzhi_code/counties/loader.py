@@ -21,6 +21,7 @@ from typing import Any
 from ..areas import County, Township, Unit, Village
 from ..calendars import Calendar
 from ..errors import CountyIncomplete
+from ..office_hours import OfficeHours
 
 FILES = ("county.toml", "townships.csv", "villages.csv")
 COLUMNS = {
@@ -50,17 +51,17 @@ def load_county(name_or_path: str | Path) -> County:
     data, tables, problems = _read(folder)
     if not problems:
         problems = _missing_tables(data)
+    settings = _flatten(data.get("settings", {}))
     calendar = Calendar({})
     if not problems:
         try:
-            calendar = Calendar.from_folder(folder)
-        except (ValueError, KeyError) as fault:
-            problems.append(f"a calendar-YYYY.json cannot be read: {fault}")
+            calendar = Calendar.from_folder(folder, OfficeHours.from_settings(settings))
+        except ValueError as fault:
+            problems.append(f"the office hours or a calendar-YYYY.json cannot be read: {fault}")
     if problems:
         raise CountyIncomplete(key, problems)
     townships = {row["id"]: Township(**row) for row in tables["townships.csv"]}
     villages = {row["id"]: _village(row) for row in tables["villages.csv"]}
-    settings = _flatten(data.get("settings", {}))
     units, roles = _units_and_roles(data, townships)
     head = data["county"]
     contacts = {name: str(value) for name, value in data.get("contacts", {}).items()}
