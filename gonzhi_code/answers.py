@@ -52,6 +52,24 @@ class _Question:
         )
 
 
+def _in_order(questions: list[_Question]) -> tuple[_Question, ...]:
+    """The questions, each after those its conditions look at; otherwise in the order declared.
+
+    Raises:
+        ValueError: conditions go round in a circle.
+    """
+    names = {question.name for question in questions}
+    ordered: list[_Question] = []
+    while questions:
+        known = {question.name for question in ordered}
+        ready = [question for question in questions if question.looks_at & names <= known]
+        if not ready:
+            raise ValueError("these questions show and hide each other: " + ", ".join(question.name for question in questions))
+        ordered += ready
+        questions = [question for question in questions if question not in ready]
+    return tuple(ordered)
+
+
 class AnswersSchema(marshmallow.Schema):
     """Base of every scene's answers.
 
@@ -69,7 +87,7 @@ class AnswersSchema(marshmallow.Schema):
     def __init__(self, *, shown_when: Mapping[str, Condition] | None = None, **options: Any) -> None:
         super().__init__(**options)
         outer = shown_when or {}
-        self._plan = tuple(_Question.of(name, asked, outer.get(name)) for name, asked in self.load_fields.items())
+        self._plan = _in_order([_Question.of(name, asked, outer.get(name)) for name, asked in self.load_fields.items()])
         self._controllers = frozenset(name for question in self._plan for name in question.looks_at)
 
     def cross_check(self, answers: Mapping[str, Any], today: dt.date | None) -> Iterable[Problem]:
@@ -82,7 +100,7 @@ class AnswersSchema(marshmallow.Schema):
 
     @marshmallow.pre_load
     def _gather(self, posted: Any, **kwargs: Any) -> Any:
-        """Pick what this form asks out of what was posted, in the order it is asked, leaving out what is hidden."""
+        """Pick what this form asks out of what was posted, controlling questions first, leaving out what is hidden."""
         if hasattr(posted, "getlist"):
             posted = {name: posted.getlist(name) for name in posted}
         elif not isinstance(posted, Mapping):

@@ -57,13 +57,6 @@ class Answers(Envelope, NoiseQuestions):
     )  # fmt: skip
     confidential = Confirm(Words("请为我保密", "Keep my name from those concerned"))
 
-    # The questions that noise depends on must be read before the questions on noise.
-    class Meta(Envelope.Meta):
-        fields = (
-            "township_id", "village_id", "category", *NOISE_FIELDS, "description", "address_text", "urgency", "occurred_at",
-            "accused_name", "elsewhere", "confidential", "reporter_name", "reporter_phone", "wants_feedback",
-        )  # fmt: skip
-
 
 def _rule_of(category: Category) -> Rule:
     why = Words(
