@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from gonzhi_code.claims import CodeClaims
 from gonzhi_code.errors import BadArea, CodeError, UnknownScene
-from gonzhi_code.scene import Scene
+from gonzhi_code.scene import UNIFIED_KEY, Scene
 from gonzhi_code.spots import Spot
 
 from .context import Hub
@@ -122,3 +122,9 @@ def _place_name(hub: Hub, spot: Spot) -> str:
         return hub.county.place_name(spot.village_id)
     except BadArea:
         return ""
+
+
+def count_opened(hub: Hub, scan: Scan) -> None:
+    """Count that a form or the chooser was shown: for which code, on which day, and nothing about whom."""
+    scene_key = scan.scene.key if scan.scene else UNIFIED_KEY
+    hub.scan_counts.add((hub.today(), scan.code_id, scene_key), "opened")
