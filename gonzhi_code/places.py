@@ -61,13 +61,12 @@ def find_villages(county: County, text: str, township_id: str = "") -> list[Vill
     # 浙江省台州市温岭市 before an address says nothing that the county does not know.
     _, county_name, after = letters.partition(plain(county.name))
     letters = after if county_name and after else letters
+    # 太平社区 begins like 太平街道 and is none the less a name of its own, so the text is tried whole before it is split.
+    whole = _ranked(county, letters, township_id, least=_STEM)
     named, rest = _township_in(county, letters)
-    wanted = township_id or named
-    found = _ranked(county, rest, wanted)
-    if not found and named and not township_id:
-        # 太平 is a township's short name and may as well be the beginning of a village's.
-        found = _ranked(county, letters, "")
-    return found
+    if whole or not named:
+        return whole or _ranked(county, letters, township_id)
+    return _ranked(county, rest, township_id or named) or _ranked(county, letters, township_id)
 
 
 def _township_in(county: County, letters: str) -> tuple[str, str]:
@@ -79,14 +78,14 @@ def _township_in(county: County, letters: str) -> tuple[str, str]:
     return "", letters
 
 
-def _ranked(county: County, letters: str, township_id: str) -> list[Village]:
+def _ranked(county: County, letters: str, township_id: str, least: float = LEAST_ALIKE) -> list[Village]:
     if not letters:
         return []
     bare = stem(letters)
     scored = [
         (score, names.village)
         for names in _names(county)
-        if (not township_id or names.village.township_id == township_id) and (score := _score(names, letters, bare))
+        if (not township_id or names.village.township_id == township_id) and (score := _score(names, letters, bare, least)) >= least
     ]
     best = max((score for score, _ in scored), default=0.0)
     # A real match makes every merely similar name noise; among similar names the near ones stay together.
@@ -95,12 +94,14 @@ def _ranked(county: County, letters: str, township_id: str) -> list[Village]:
     return [village for _, village in kept[:MOST_CANDIDATES]]
 
 
-def _score(names: _Names, letters: str, bare: str) -> float:
-    """How well a village fits, 0 for not at all."""
+def _score(names: _Names, letters: str, bare: str, least: float) -> float:
+    """How well a village fits, 0 for not at all; nothing is tried that cannot reach ``least``."""
     if letters in names.whole:
         return _WHOLE
     if bare in names.stems:
         return _STEM
+    if least > _INSIDE:
+        return 0.0
     inside = [name for name in names.whole | names.stems if len(name) > 1 and name in letters]
     if inside:
         # The longer the name found inside, the less likely it is there by chance.
