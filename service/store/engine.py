@@ -47,6 +47,10 @@ def _isoformat(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} does not go into the store as JSON")
 
 
+# What people wrote must not reach a log by way of an error message.
+COMMON: dict[str, Any] = {"json_serializer": to_json, "hide_parameters": True}
+
+
 class WriterQueue:
     """Lets one writer at a time reach an SQLite file, over threads and processes of this machine."""
 
@@ -153,7 +157,7 @@ def _open_sqlite(url: sa.URL, pool_size: int) -> tuple[sa.Engine, sa.Engine, Wri
     path.parent.mkdir(parents=True, exist_ok=True)
     # The file holds sealed identities, so nobody but its owner may read it; SQLite gives its -wal the same mode.
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    options: dict[str, Any] = {"json_serializer": to_json, "connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}}
+    options: dict[str, Any] = {**COMMON, "connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000}}
     # Only one thread of a process writes at a time, so one connection serves them all and its page cache stays warm.
     writer = sa.create_engine(url, pool_size=1, max_overflow=1, **options)
     reader = sa.create_engine(url, pool_size=pool_size, max_overflow=pool_size, **options)
@@ -175,9 +179,8 @@ def _set_up_sqlite(engine: sa.Engine, begin: str, *, query_only: bool) -> None:
 
 
 def _open_postgres(url: sa.URL, pool_size: int) -> tuple[sa.Engine, sa.Engine, None]:
-    engine = sa.create_engine(
-        url.set(drivername="postgresql+psycopg"), pool_size=pool_size, max_overflow=pool_size, json_serializer=to_json
-    )
+    url = url.set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(url, pool_size=pool_size, max_overflow=pool_size, **COMMON)
     event.listen(engine, "checkin", _note_time)
     event.listen(engine, "checkout", _ping_after_rest)
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

@@ -140,7 +140,7 @@ def _one_statement(_dialect: sa.Dialect) -> sa.Select[Any]:
         statement = statement.add_cte(
             sa.insert(table).from_select(["case_id", *names], chosen, include_defaults=False).cte(f"{table.name}_new")
         )
-    blob = sa.bindparam("blob", type_=sa.LargeBinary)
+    blob = sa.cast(sa.bindparam("blob", type_=sa.LargeBinary), postgresql.BYTEA)
     phone, tail = (sa.bindparam(name, type_=sa.String) for name in ("phone_index", "tail_index"))
     kept = sa.select(new.c.id, blob, phone, tail).where(blob.is_not(None))
     names = ["case_id", "blob", "phone_index", "tail_index"]

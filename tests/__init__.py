@@ -1,0 +1,1 @@
+"""Tests of gonzhi; they mirror the source."""

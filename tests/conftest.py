@@ -1,0 +1,122 @@
+"""Real parts for tests: a PostgreSQL server, a browser, and the service as processes.
+
+Nothing is skipped silently: a missing part fails the test and names the command that installs it. To leave a part out is a
+choice, ``--no-postgres`` or ``--no-browser``, and shows as deselected tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from service.store import Store, migrate
+from tests.parts.browsers import open_browser
+from tests.parts.postgres import Server, running_server
+from tests.parts.services import LiveService, running_service
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The two ways to leave something out."""
+    parser.addoption("--no-postgres", action="store_true", help="deselect the tests that need a PostgreSQL server")
+    parser.addoption("--no-browser", action="store_true", help="deselect the tests that need a browser")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks tests by the parts they use, and deselects what was asked for."""
+    kept, left_out = [], []
+    for item in items:
+        needs = _needs(item)
+        for part in needs:
+            item.add_marker(part)
+        (left_out if any(config.getoption(f"--no-{part}") for part in needs) else kept).append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+
+def _needs(item: pytest.Item) -> set[str]:
+    fixtures = getattr(item, "fixturenames", ())
+    call = getattr(item, "callspec", None)
+    needs = {"postgres"} if "postgres_url" in fixtures or "postgres_server" in fixtures else set()
+    if call is not None and "postgresql" in call.params.values():
+        needs.add("postgres")
+    if "browser" in fixtures:
+        needs.add("browser")
+    return needs
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """Address of an SQLite file that is not there yet."""
+    return f"sqlite:///{tmp_path}/gonzhi.sqlite"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL server of our own, with a migrated template database."""
+    with running_server() as server:
+        store = Store.open(server.create("template_gonzhi"))
+        migrate(store)
+        store.close()
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server) -> Iterator[str]:
+    """Address of a fresh database with all tables, copied from the template."""
+    name, url = postgres_server.copy("template_gonzhi")
+    yield url
+    postgres_server.drop(name)
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_server: Server) -> Iterator[str]:
+    """Address of a database with nothing in it."""
+    name, url = postgres_server.copy("template1")
+    yield url
+    postgres_server.drop(name)
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Address of a fresh database: each test runs once on SQLite and once on PostgreSQL."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture(params=ENGINES)
+def empty_database_url(request: pytest.FixtureRequest) -> str:
+    """Address of a database without tables, on each engine."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "empty_postgres_url")
+    return url
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A store with all tables, on each engine."""
+    opened = Store.open(database_url)
+    migrate(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium without a window."""
+    with open_browser() as opened:
+        yield opened
+
+
+@pytest.fixture
+def live_server(tmp_path: Path) -> Iterator[LiveService]:
+    """The service as it really runs: ``./run``'s own processes in demo mode, on a free port, with a fresh folder."""
+    with running_service(tmp_path / "var") as service:
+        yield service

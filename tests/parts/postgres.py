@@ -1,0 +1,97 @@
+"""A PostgreSQL server of our own: a new cluster in a short temporary folder, reached over a socket, gone afterwards.
+
+The machine's own clusters are left alone. initdb refuses to run as root, so root becomes ``postgres`` for it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+INSTALL = "no PostgreSQL server found: sudo apt-get install -y postgresql   (or leave these tests out: --no-postgres)"
+
+
+class Server:
+    """A running server; databases in it are made and dropped by name."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._numbers = itertools.count(1)
+
+    def url(self, name: str) -> str:
+        """SQLAlchemy address of a database."""
+        return f"postgresql+psycopg://postgres@/{name}?host={self._folder}"
+
+    def create(self, name: str, template: str = "template1") -> str:
+        """Makes a database and returns its address."""
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self.url(name)
+
+    def copy(self, template: str) -> tuple[str, str]:
+        """Makes a database with a new name; returns name and address."""
+        name = f"test_{next(self._numbers)}"
+        return name, self.create(name, template)
+
+    def drop(self, name: str) -> None:
+        """Drops a database, whoever is still connected."""
+        self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(host=str(self._folder), user="postgres", dbname="postgres", autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+def programs() -> Path:
+    """The folder with initdb and pg_ctl: on the path, or the newest where Debian keeps them off it."""
+    found = shutil.which("initdb")
+    if found is not None:
+        return Path(found).parent
+    versions = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if not versions:
+        pytest.fail(INSTALL)
+    return max(versions, key=lambda path: int(re.sub(r"\D", "", path.parent.name) or 0))
+
+
+@contextmanager
+def running_server() -> Iterator[Server]:
+    """Starts a server, and stops it and removes its folder at the end."""
+    # A socket's path may have 107 bytes, so the folder does not lie in pytest's long ones.
+    folder = Path(tempfile.mkdtemp(prefix="gonzhi-pg-", dir="/tmp"))
+    as_user: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        account = pwd.getpwnam("postgres")
+        os.chown(folder, account.pw_uid, account.pw_gid)
+        as_user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    binaries, data = programs(), folder / "data"
+
+    def run(*command: str | Path) -> None:
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, **as_user)
+        assert done.returncode == 0, done.stdout + done.stderr + _log(folder)
+
+    try:
+        run(binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        options = f"-c listen_addresses='' -c max_connections=200 -k {folder} -F"
+        run(binaries / "pg_ctl", "-D", data, "-w", "-s", "-l", folder / "log", "-o", options, "start")
+        try:
+            yield Server(folder)
+        finally:
+            run(binaries / "pg_ctl", "-D", data, "-w", "-s", "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _log(folder: Path) -> str:
+    log = folder / "log"
+    return log.read_text(errors="replace") if log.exists() else ""
