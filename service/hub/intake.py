@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import ValidationError
@@ -40,6 +41,8 @@ __all__ = ["FormRejected", "Receipt", "SubmissionConflict", "submit"]
 
 _SUBMISSION_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _CHOOSE = Words("请先选择要反映的事项", "Please choose first what it is about")
+MISPLACED = "poster_misplaced"
+"""The tick box on the page, and the mark it leaves: the finder says that the poster does not hang where it should."""
 MOST_DRAWS = 8
 """Case numbers drawn before giving up. With a million cases one in four hundred thousand draws hits a taken one."""
 
@@ -99,6 +102,8 @@ def submit(
     """
     received_at = hub.clock()
     scan = open_scan(hub, token_text, scene_key)
+    if scan.spot is not None and form.get(MISPLACED) == "yes":
+        scan = replace(scan, marks=(*scan.marks, MISPLACED))
     if scan.scene is None:
         raise FormRejected(scan, {"scene_key": [_CHOOSE]}, form)
     plan = hub.plans[scan.scene.key]

@@ -22,7 +22,7 @@
 
   var form = d.getElementById('photos');
   if (!form) return;
-  var input = form.querySelector('[type=file]'), list = d.getElementById('sent'), queue = [], busy = false;
+  var input = form.querySelector('[type=file]'), list = d.getElementById('sent'), field = d.getElementById('field'), queue = [], busy = false;
   var LONG_SIDE = 1600, QUALITY = 0.8, SMALL_ENOUGH = 3e5;
   form.querySelector('button').hidden = true;
 
@@ -50,6 +50,7 @@
   }
   function send(job, blob, more) {
     var request = new XMLHttpRequest(), data = new FormData();
+    data.append('field', job.field);
     data.append('photos', blob, job.file.name || 'photo.jpg');
     request.open('POST', form.action);
     request.setRequestHeader('Accept', 'application/json');
@@ -90,7 +91,7 @@
       line.appendChild(d.createTextNode((file.name || words('照片', 'photo')) + words('：', ': ')));
       line.appendChild(text);
       list.appendChild(line);
-      queue.push({ file: file, line: line, say: function (t) { text.textContent = t; } });
+      queue.push({ field: field ? field.value : '', file: file, line: line, say: function (t) { text.textContent = t; } });
     });
     input.value = '';
     next();

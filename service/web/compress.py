@@ -65,7 +65,7 @@ class Frozen:
         if encoding == "br":
             # ISLAST=0, MNIBBLES=4, MLEN-1, ISUNCOMPRESSED=1, zero bits up to the byte border.
             head = ((size - 1) << 3 | 1 << 19).to_bytes(3, "little")
-            return self._brotli + head + ending + _BROTLI_END
+            return b"".join((self._brotli, head, ending, _BROTLI_END))
         if encoding == "gzip":
             stored = struct.pack("<BHH", 1, size, size ^ 0xFFFF)
             total = (len(self.beginning) + size) & 0xFFFFFFFF

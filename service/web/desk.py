@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime as dt
 
 from flask import Blueprint, Response, redirect, request
-from gonzhi_code.labels import label
 
-from gonzhi_code.scenes import get_scene
+from gonzhi_code.deadlines import Deadline
+from gonzhi_code.labels import label, time_left
 from gonzhi_code.words import Words, in_language
 from service.hub.context import Hub
 from service.hub.queue import Row, queue
@@ -19,33 +19,35 @@ from . import guard
 from .auth import current_user
 from .look import Look, look_of
 from .pages import NO_STORE, page
-from .times import left, moment, urgency
+from .times import moment, urgency
 
+SEALED = Words("（不公开）", "(sealed)")
 SHAPES = {"assigned": "ring", "acknowledged": "half", "in_handling": "half", "returned": "back"}
-PRIORITIES = {
-    "red": Words("红色", "red"),
-    "orange": Words("橙色", "orange"),
-    "yellow": Words("黄色", "yellow"),
-}
+# Priorities that a row shows as a mark; the ordinary one is no news.
+COLOURED = ("yellow", "orange", "red")
 
 
 def _marks(row: Row, look: Look) -> list[dict[str, str]]:
-    told = [{"kind": row.priority, "text": in_language(PRIORITIES[row.priority], look.lang)}] if row.priority in PRIORITIES else []
-    return told + [{"kind": "", "text": in_language(label(mark), look.lang)} for mark in row.marks]
+    shown = [{"kind": row.priority, "text": in_language(label(row.priority), look.lang)}] if row.priority in COLOURED else []
+    return shown + [{"kind": "", "text": in_language(label(mark), look.lang)} for mark in row.marks]
 
 
-def _told(row: Row, look: Look, now: dt.datetime) -> dict[str, object]:
+def _told(hub: Hub, row: Row, look: Look, now: dt.datetime) -> dict[str, object]:
+    def say(words: Words | None) -> str:
+        return in_language(words, look.lang) if words else ""
+
+    plan = hub.plans.get(row.scene_key)
     return {
         "case_no": row.case_no,
-        "scene": in_language(get_scene(row.scene_key).title, look.lang),
-        "state": in_language(label(row.state), look.lang),
-        "shape": SHAPES.get(str(row.state), "full"),
-        "left": in_language(left(row.due_at, now), look.lang) if row.due_at else "",
+        "scene": say(plan.scene.title) if plan else say(SEALED) if row.hidden else row.scene_key,
+        "state": say(label(row.state)),
+        "shape": SHAPES.get(row.state, "full"),
+        "left": say(time_left(Deadline(row.due_at), now, hub.county.calendar)) if row.due_at else "",
         "urgency": urgency(row.due_at, now),
         "marks": _marks(row, look),
         "lead": row.lead,
         "place": row.place,
-        "received": in_language(moment(row.received_at), look.lang),
+        "received": say(moment(row.received_at)) if row.received_at else "",
     }
 
 
@@ -60,7 +62,7 @@ def blueprint(hub: Hub) -> Blueprint:
             return redirect("/desk/login", 303)  # type: ignore[return-value]
         look, now = look_of(request), hub.clock()
         waiting = queue(hub, user, request.args.get("after"))
-        rows = [_told(row, look, now) for row in waiting.rows]
+        rows = [_told(hub, row, look, now) for row in waiting.rows]
         token = guard.token_of(request)
         answer = page(
             "desk/queue.html",

@@ -12,7 +12,7 @@ from flask import Response, current_app, request
 from markupsafe import Markup
 
 from gonzhi_code.areas import County
-from gonzhi_code.words import Words, in_language
+from gonzhi_code.words import in_language
 
 from . import assets, csp
 from .look import Look, look_of
@@ -99,11 +99,6 @@ def page(template: str, county: County, status: int = 200, *, cache: str = NO_CA
     style, scripts = context.pop("style", "public"), context.pop("scripts", ())
     html = draw(template, look, county, style=style, scripts=scripts, **context)
     return respond(html, status, style=style, scripts=scripts, cache=cache)
-
-
-def plain(words: Words, look: Look) -> str:
-    """A ``Words`` in the reader's language, for Python code that builds pages."""
-    return in_language(words, look.lang)
 
 
 def groups(text: str, size: int = 4) -> Markup:

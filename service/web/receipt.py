@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request
 
+from gonzhi_code.areas import Unit
 from gonzhi_code.words import Words, in_language
 from service.hub.context import Hub
-from service.hub.intake import Receipt
 from service.hub.photos import PhotoRefused, attach_photo
-from service.hub.receipts import read_receipt
+from service.hub.receipts import Receipt, read_receipt
 
 from .errors import PHOTO_REFUSED, PHOTO_SENTENCES, status_page
 from .look import Look, look_of
@@ -25,16 +25,21 @@ _KEPT = Words("已传上", "Received")
 _SLACK_BYTES = 65_536
 
 
+# What a clock promises, in words; the others are the offices' own.
+_PROMISES = {
+    "acknowledge": Words("{at} 前签收", "They confirm that they have it by {at}"),
+    "handle": Words("{at} 前办完并答复您", "They settle it and answer you by {at}"),
+}
+
+
 def _dues(receipt: Receipt) -> list[Words]:
     """Until when what will happen, in words."""
-    lines = []
-    if receipt.acknowledge_by:
-        at = until(receipt.acknowledge_by)
-        lines.append(Words(f"{at} 前签收", f"They confirm that they have it by {at.en}"))
-    if receipt.handle_by:
-        at = until(receipt.handle_by)
-        lines.append(Words(f"{at} 前办完并答复您", f"They settle it and answer you by {at.en}"))
-    return lines
+    told = []
+    for clock, promise in _PROMISES.items():
+        if clock in receipt.due:
+            at = until(receipt.due[clock])
+            told.append(Words(promise.format(at=at), promise.en.format(at=at.en)))
+    return told
 
 
 def _show(
@@ -62,13 +67,15 @@ def _show(
         photos_action=look.link(f"/receipt/{token}/photos"),
         most_photos=hub.settings.max_photos,
         photos_kept=kept,
+        photos_there=receipt.photo_count,
+        photos_wanted=[(one.name, say(one.label)) for one in receipt.photos_wanted],
+        phone_given=receipt.phone_given,
         photo_errors=refused or [],
     )
 
 
-def _name(unit: object, look: Look) -> str:
-    name, name_en = getattr(unit, "name", str(unit)), getattr(unit, "name_en", "")
-    return name_en if look.lang == "en" and name_en else name
+def _name(unit: Unit, look: Look) -> str:
+    return unit.name_en if look.lang == "en" and unit.name_en else unit.name
 
 
 def _take_photos(hub: Hub, token: str) -> tuple[int, list[tuple[str, Words]]]:

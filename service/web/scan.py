@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from gonzhi_code.scene import Scene
 from gonzhi_code.scenes import all_scenes
 from service.hub.context import Hub
-from service.hub.scanning import Scan, open_scan
+from service.hub.scanning import Scan, count_opened, open_scan
 
 from .errors import CODE_SENTENCES
 from .form_page import BlankForms, Landing
@@ -76,6 +76,7 @@ def blueprint(hub: Hub, blank: BlankForms) -> Blueprint:
     def scanned(token: str) -> Response:
         token = token[:LONGEST_TOKEN]
         scan = open_scan(hub, token, wanted_scene())
+        count_opened(hub, scan)
         if scan.scene is None:
             return chooser(hub, scan)
         return blank.answer(landing_of(scan, scan.scene, token), look_of(request))
@@ -85,6 +86,7 @@ def blueprint(hub: Hub, blank: BlankForms) -> Blueprint:
     @routes.get("/s/")
     def front_door() -> Response:
         scan = open_scan(hub, None, wanted_scene())
+        count_opened(hub, scan)
         if scan.scene is None:
             return chooser(hub, None)
         return blank.answer(landing_of(scan, scan.scene, None), look_of(request))

@@ -63,7 +63,7 @@ def demo_codes(hub: Hub) -> list[DemoCode]:
             DemoCode(
                 code.scene_key,
                 _title(code.scene_key),
-                code.place,
+                " ".join(part for part in (code.place_name, code.spot_name) if part),
                 code.url,
                 path,
                 _picture(code.url),

@@ -6,6 +6,7 @@ with other content is asked about, not guessed (409); what is too large is refus
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 
@@ -89,13 +90,14 @@ class Villages:
         return ""
 
 
-def _other_mistakes(scene: Scene, form: MultiDict[str, str], village_field: str) -> dict[str, object]:
+def _other_mistakes(scene: Scene, form: MultiDict[str, str], village_field: str, today: dt.date) -> dict[str, object]:
     """Everything else that is wrong with a form whose village is not clear, so that all is mended at once."""
     rest = MultiDict((name, value) for name, value in form.items(multi=True) if name != village_field)
     try:
-        scene.load(rest)
+        scene.load(rest, today=today)
     except ValidationError as error:
-        return dict(error.normalized_messages())
+        found: dict[str, object] = dict(error.messages_dict)
+        return found
     return {}
 
 
@@ -136,7 +138,7 @@ def _take(hub: Hub, token: str | None) -> Response:
         as_typed = form.copy()
         villages = Villages(hub.county, scan.scene, form)
         if villages.errors:
-            wrong = {**_other_mistakes(scan.scene, form, villages.field), **villages.errors}
+            wrong = {**_other_mistakes(scan.scene, form, villages.field, hub.today()), **villages.errors}
             return answer_form(
                 hub.county, landing, look, submission_id, 422, typed=as_typed, errors=wrong, villages=villages.options
             )

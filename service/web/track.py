@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 
 from gonzhi_code.words import Words, in_language
 from service.hub.context import Hub
-from service.hub.tracking import Progress, look_up
+from service.hub.tracking import Progress, TooManyTries, look_up
 
 from .look import Look, look_of
 from .pages import NO_STORE, groups, page
@@ -19,6 +19,10 @@ from .times import moment, until
 NOT_FOUND = Words(
     "编号和查询码对不上。请照着提交后那一页再核对一遍；留过手机号的，可以填手机号后四位。",
     "Number and query code do not match. Check them against the page shown after sending; the last four digits of your mobile do as well.",
+)
+WAIT = Words(
+    "手机号后四位试得太多次了，请过一个小时再试，或者用查询码。",
+    "The digits of the mobile were tried too often; wait an hour, or use the query code.",
 )
 LONGEST_INPUT = 64
 
@@ -53,10 +57,19 @@ def blueprint(hub: Hub) -> Blueprint:
     def answer() -> Response:
         form = posted_form(hub.settings.max_form_bytes)
         case_no, secret = (form.get(name, "")[:LONGEST_INPUT].strip() for name in ("case_no", "secret"))
-        progress = look_up(hub, case_no, secret, request.remote_addr or "")
         look = look_of(request)
+
+        def again(wrong: Words, status: int) -> Response:
+            return page("public/track.html", hub.county, status, cache=NO_STORE, look=look, wrong=wrong, typed_no=case_no)
+
+        try:
+            progress = look_up(hub, case_no, secret, request.remote_addr or "")
+        except TooManyTries as tries:
+            waiting = again(WAIT, 429)
+            waiting.headers["Retry-After"] = str(tries.seconds)
+            return waiting
         if progress is None:
-            return page("public/track.html", hub.county, 422, cache=NO_STORE, look=look, wrong=NOT_FOUND, typed_no=case_no)
+            return again(NOT_FOUND, 422)
         return page(
             "public/track.html",
             hub.county,
