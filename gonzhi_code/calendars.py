@@ -7,8 +7,6 @@ Source: each November the General Office of the State Council (国务院办公�
 which weekends are worked instead (调休). One notice is one file ``calendar-YYYY.json``, in the form of the public data set
 holiday-cn: ``{"year", "papers", "days": [{"name", "date", "isOffDay"}]}``. Days it does not name follow the week. A notice
 may still name days of the last December (that of 2019 moved 29 December 2018); the later file then has the last word.
-
-All times are those of Shanghai, which is UTC+8 without summer time since 1992.
 """
 
 from __future__ import annotations
@@ -23,15 +21,11 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from .errors import CalendarUnknown
-from .office_hours import SECONDS_PER_DAY, SECONDS_PER_HOUR, OfficeHours
-
-SHANGHAI = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
-"""A fixed offset and no time-zone file: the zone has had no summer time since 1992, and slim images carry no tzdata."""
+from .moments import EPOCH, SECONDS_PER_DAY
+from .office_hours import OfficeHours
 
 _SATURDAY = 5
 _FILE = re.compile(r"calendar-[0-9]{4}\.json")
-EPOCH = dt.date(1970, 1, 1).toordinal()
-_SHANGHAI_SECONDS = 8 * SECONDS_PER_HOUR
 
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 """Month and day of the holidays that the law itself fixes (全国年节及纪念日放假办法, as amended from 2025, Art. 2). A provisional
@@ -232,13 +226,3 @@ def _truth(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError(f"isOffDay is true or false, not {value!r}")
     return value
-
-
-def local_seconds(at: dt.datetime) -> int:
-    """Whole seconds of local time since 1970, of an aware moment."""
-    return int(at.timestamp() // 1) + _SHANGHAI_SECONDS
-
-
-def moment(seconds: int) -> dt.datetime:
-    """The aware moment, in UTC, of seconds of local time since 1970."""
-    return dt.datetime.fromtimestamp(seconds - _SHANGHAI_SECONDS, dt.UTC)

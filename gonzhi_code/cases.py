@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .errors import MoveNotAllowed
+from .moments import aware
 from .transitions import BY_MOVE, MAY_REPORT, TRANSITIONS, Action, Role, State, Tier, Transition
 
 __all__ = [
@@ -176,7 +177,7 @@ def report(case_no: str, scene_key: str, *, by: str, at: dt.datetime, role: Role
     """
     if Role(role) not in MAY_REPORT:
         raise MoveNotAllowed("", Action.REPORT.value, ())
-    first = Move(Action.REPORT, None, State.REPORTED, by, Role(role), _aware(at))
+    first = Move(Action.REPORT, None, State.REPORTED, by, Role(role), aware(at))
     return Case(case_no, scene_key, State.REPORTED, moves=(first,))
 
 
@@ -219,7 +220,7 @@ def move(
         raise ValueError(f"{action.value!r} needs a reason")
     if row.needs_unit and not unit_id:
         raise ValueError(f"{action.value!r} needs the unit that gets the case")
-    at = max(_aware(at), case.moves[-1].at) if case.moves else _aware(at)
+    at = max(aware(at), case.moves[-1].at) if case.moves else aware(at)
     made = Move(action, case.state, row.to, by, role, at, unit_id, reason)
     lead_id, helpers = case.lead_id, case.helper_ids
     if row.needs_unit:
@@ -240,9 +241,3 @@ def _barred(case: Case, row: Transition, role: Role, by: str) -> bool:
     if action is Action.REOPEN or (action is Action.ASSIGN and case.state is State.ACCEPTED):
         return by in case.closers
     return action in _HANDLING and by in case.former_handlers
-
-
-def _aware(at: dt.datetime) -> dt.datetime:
-    if at.tzinfo is None or at.utcoffset() is None:
-        raise ValueError("a point in time must carry its zone")
-    return at

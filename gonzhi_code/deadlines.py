@@ -21,10 +21,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
 
-from .calendars import EPOCH, SHANGHAI, Calendar, SpecialDay, local_seconds, moment
+from .calendars import Calendar, SpecialDay
 from .conditions import ALWAYS, Condition
 from .errors import CalendarUnknown
-from .office_hours import SECONDS_PER_DAY, SECONDS_PER_HOUR, SECONDS_PER_MINUTE, OfficeHours
+from .moments import (
+    EPOCH,
+    SECONDS_PER_DAY,
+    SECONDS_PER_HOUR,
+    SECONDS_PER_MINUTE,
+    SHANGHAI,
+    aware,
+    local_seconds,
+    moment,
+)
+from .office_hours import OfficeHours
 from .words import Words
 
 __all__ = [
@@ -118,10 +128,10 @@ def deadline(start: dt.datetime, span: Span, calendar: Calendar, *, on_unknown: 
         raise ValueError(f"on_unknown is 'raise' or 'provisional', not {on_unknown!r}")
     unit = span.unit
     if unit is TimeUnit.MINUTES:
-        return Deadline(_aware(start).astimezone(dt.UTC) + dt.timedelta(minutes=span.amount))
+        return Deadline(aware(start).astimezone(dt.UTC) + dt.timedelta(minutes=span.amount))
     if unit is TimeUnit.HOURS:
-        return Deadline(_aware(start).astimezone(dt.UTC) + dt.timedelta(hours=span.amount))
-    begun = local_seconds(_aware(start))
+        return Deadline(aware(start).astimezone(dt.UTC) + dt.timedelta(hours=span.amount))
+    begun = local_seconds(start)
     if unit is TimeUnit.WORKING_HOURS:
         due = calendar.add_office_time(begun, span.amount * SECONDS_PER_HOUR) if span.amount else begun
         first = begun // SECONDS_PER_DAY
@@ -192,10 +202,4 @@ def working_minutes_between(start: dt.datetime, end: dt.datetime, calendar: Cale
     Raises:
         ValueError: a moment is naive.
     """
-    return max(calendar.office_time(local_seconds(_aware(start)), local_seconds(_aware(end))), 0) // SECONDS_PER_MINUTE
-
-
-def _aware(at: dt.datetime) -> dt.datetime:
-    if at.tzinfo is None or at.utcoffset() is None:
-        raise ValueError("a moment must be an aware datetime; this one has no time zone")
-    return at
+    return max(calendar.office_time(local_seconds(start), local_seconds(end)), 0) // SECONDS_PER_MINUTE

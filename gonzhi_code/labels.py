@@ -9,8 +9,9 @@ import datetime as dt
 from collections.abc import Mapping
 from enum import Enum
 
-from .calendars import SHANGHAI, Calendar
+from .calendars import Calendar
 from .deadlines import Deadline, TimeUnit, working_minutes_between
+from .moments import SHANGHAI, aware
 from .words import Words
 
 STATES: Mapping[str, Words] = {
@@ -144,13 +145,16 @@ def time_left(due: Deadline, now: dt.datetime, calendar: Calendar, unit: TimeUni
     Raises:
         ValueError: ``now`` is naive.
     """
-    late = now >= due.at
+    late = aware(now) >= due.at
     start, end = (due.at, now) if late else (now, due.at)
     if unit in _OFFICE_TIME:
         minutes = working_minutes_between(start, end, calendar)
         zh, en = _amount(minutes, calendar.hours.minutes(due.at.astimezone(SHANGHAI).month), "个工作日", "working day")
     else:
-        zh, en = _amount(int((end - start).total_seconds()) // 60, _MINUTES_PER_DAY, "天", "day")
+        minutes = int((end - start).total_seconds()) // 60
+        zh, en = _amount(minutes, _MINUTES_PER_DAY, "天", "day")
+    if not minutes:
+        return Words("刚刚超时", "just late") if late else Words("不到 1 分钟", "less than a minute left")
     about_zh, about_en = ("约", "about ") if due.provisional else ("", "")
     if late:
         return Words(f"已超时{about_zh} {zh}", f"{about_en}{en} late")

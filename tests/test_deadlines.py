@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gonzhi_code.calendars import SHANGHAI, Calendar
+from gonzhi_code.calendars import Calendar
 from gonzhi_code.conditions import field
 from gonzhi_code.deadlines import Clock, Deadline, Span, TimeUnit, clock_deadlines, deadline, working_minutes_between
 from gonzhi_code.errors import CalendarUnknown
+from gonzhi_code.moments import SHANGHAI
 from gonzhi_code.words import Words
 
 WENLING = Path(__file__).parent.parent / "gonzhi_code" / "counties" / "wenling"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from gonzhi_code.calendars import SHANGHAI
 from gonzhi_code.deadlines import Deadline
+from gonzhi_code.moments import SHANGHAI
 from gonzhi_code.words import Words
 
 # Under this a deadline counts as near.
