@@ -170,7 +170,7 @@ SCENE = Scene(
     sample={
         "school_name": "实验小学", "place": "gate", "category": "X02", "minor_involved": False,
         "description": "早上七点半校门口两边停满了接送的车,学生只能走到马路中间,希望安排人疏导并划线禁停。",
-        "occurred_at": "2026-05-18", "reporter_role": "parent", "reporter_phone": "13700137000", "wants_feedback": True,
+        "occurred_at": "2025-11-18", "reporter_role": "parent", "reporter_phone": "13700137000", "wants_feedback": True,
     },
     accused=("school_name",),
     subject="school_name",

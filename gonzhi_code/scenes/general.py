@@ -131,7 +131,6 @@ SCENE = Scene(
         "description": "水厂泵房的水泵日夜响个不停,晚上根本睡不着,已经半个多月了,希望尽快检修。",
         "address_text": "文化礼堂东边的自来水泵房",
         "urgency": "normal",
-        "occurred_at": "2026-05-18",
         "reporter_name": "赵先生",
         "reporter_phone": "13800138000",
         "wants_feedback": True,

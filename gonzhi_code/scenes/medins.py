@@ -152,7 +152,7 @@ SCENE = Scene(
     ),
     sample={
         "target_kind": "pharmacy", "target_name": "康民大药房", "violation_codes": ["M05", "M06"],
-        "occurred_from": "2026-03", "occurred_to": "2026-05",
+        "occurred_from": "2025-03", "occurred_to": "2025-05",
         "description": "这家药店让顾客刷医保卡买米、油和洗衣液,小票上打的却是药品,我亲眼看到好几次,手上有两张小票。",
         "reporter_mode": "anonymous", "want_reward": True, "reward_passphrase": "门口有棵老樟树", "reporter_relation": "other", "evidence": ["receipts"],
     },

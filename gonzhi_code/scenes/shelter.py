@@ -21,12 +21,11 @@ from ..conditions import ALWAYS, Condition, any_of, field
 from ..deadlines import Clock, Span, TimeUnit
 from ..fields import Day, Mobile, Text
 from ..rules import Priority, Rule, Visibility
-from ..scene import PosterWords, Scene, Section
+from ..scene import PosterWords, Remark, Scene, Section
 from ..words import Words
 from .envelope import MORE, WARNING, YES, Envelope, place_section, purpose
-from .shelter_checklist import HAZARDS, ITEMS, RESULTS, secret_in
+from .shelter_checklist import BAD, HAZARDS, ITEM_OPTIONS, ITEMS, OVERALL, RESULTS, findings, secret_in
 
-BAD = "bad"
 HAS_PERMIT = field("permit_kind").in_("certificate", "registration")
 
 
@@ -39,7 +38,7 @@ class _Head(Envelope):
         note=Words("不要写坐标、防护等级和图纸", "No coordinates, protection grade or drawings"),
     )  # fmt: skip
     project_id = Text(Words("登记号", "Registry number"), max_length=40, guard=secret_in, hint=Words("扫码带出来,没有就不填", "The code brings it; leave it if unknown"))
-    property_org = Text(Words("物业或使用单位", "Property organisation"), required=True, min_length=2, max_length=60)
+    property_org = Text(Words("物业或使用单位", "Property organisation"), required=True, min_length=2, max_length=60, guard=secret_in)
     reporter_name = Text(Words("检查人", "Inspector"), required=True, min_length=2, max_length=30, personal=True, autocomplete="name")
     reporter_phone = Mobile(Words("检查人手机号", "Inspector's mobile number"), required=True)
     inspection_type = Choice(
@@ -53,7 +52,7 @@ class _Head(Envelope):
         options_of(certificate=("平时使用证", "Certificate"), registration=("登记加责任书", "Registration and undertaking"), none=("未办理", "None")),
         required=True, note=Words("浙江省实施人民防空法办法第十九条", "Zhejiang implementing rules, Art. 19"),
     )  # fmt: skip
-    permit_no = Text(Words("证号或登记号", "Its number"), required=True, show_when=HAS_PERMIT, min_length=2, max_length=40)
+    permit_no = Text(Words("证号或登记号", "Its number"), required=True, show_when=HAS_PERMIT, min_length=2, max_length=40, guard=secret_in)
     self_rectified = YesNo(Words("异常是否已自行整改", "Mended by yourselves already"))
     rectified_on = Day(Words("哪天改好的", "Mended on"), required=True, show_when=field("self_rectified") == YES)
     needs_town = YesNo(Words("需要镇街来处理吗", "Is the town needed"), required=True)
@@ -63,8 +62,9 @@ class _Head(Envelope):
     )  # fmt: skip
     description = Text(Words("其他说明", "Anything else"), lines=True, min_length=2, max_length=500, guard=secret_in)
 
-    overall = plain.String(dump_only=True, metadata={"options": options_of(pass_=("合格", "Good"), mend=("限期整改", "To be mended"), grave=("严重隐患", "Grave"))})
-    bad_items = plain.List(plain.String(), dump_only=True)
+    overall = plain.String(dump_only=True, metadata={"options": OVERALL})
+    bad_items = plain.List(plain.String(), dump_only=True, metadata={"options": ITEM_OPTIONS})
+    unseen_items = plain.List(plain.String(), dump_only=True, metadata={"options": ITEM_OPTIONS})
 
     def cross_check(self, answers: Mapping[str, Any], today: dt.date | None) -> Iterable[Problem]:
         yield from super().cross_check(answers, today)
@@ -73,9 +73,7 @@ class _Head(Envelope):
             yield "rectified_on", Words("整改日期早于检查日期", "It was mended before it was inspected")
 
     def derive(self, answers: Mapping[str, Any], today: dt.date | None) -> Mapping[str, Any]:
-        bad = [item for item in ITEMS if answers.get(item.key) == BAD]
-        grave = any(item.grave for item in bad) or bool(answers.get("hazards_seen"))
-        return {"overall": "grave" if grave else "mend" if bad else "pass_", "bad_items": [item.key for item in bad]}
+        return findings(answers)
 
 
 def _checklist() -> dict[str, Choice | Text]:
@@ -147,11 +145,18 @@ SCENE = Scene(
     ),
     sample={
         "project_name": "锦园小区 2 号口", "project_id": "WL-RF-0117", "property_org": "锦园物业服务有限公司",
-        "reporter_name": "陈建国", "reporter_phone": "13905760001", "inspection_type": "monthly", "inspected_at": "2026-11-20",
+        "reporter_name": "陈建国", "reporter_phone": "13905760001", "inspection_type": "monthly", "inspected_at": "2025-11-18",
         "permit_kind": "registration", "permit_no": "温人防登〔2021〕117 号",
         **{item.key: "good" for item in ITEMS}, "c03": "absent", "c06": BAD, "c06_note": "通道里堆了旧沙发和电动车,走不过去",
         "self_rectified": False, "needs_town": True,
     },
+    accused=("property_org",),
     subject="project_name",
     photos_of="bad_items",
+    remarks=(
+        Remark("photos_wanted", field("bad_items").given(), Words("请接着给每一项异常传一张照片。", "Please add a photo of each item that is not good.")),
+        Remark("items_unseen", field("unseen_items").given(), Words("还有没检查的项目,请补查后再报一次。", "Some items were not seen; please look at them and report again.")),
+        Remark("no_permit", field("permit_kind") == "none", Words("平时使用手续请向人防主管部门补办。", "Please apply to the civil-defence authority for leave to use the work.")),
+        Remark("self_rectified", field("self_rectified") == YES),
+    ),
 )  # fmt: skip

@@ -9,9 +9,12 @@ secret (Ningbo's rules say so in as many words): no field asks for them, and fre
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ..choices import options_of
+from ..forms import Option
 from ..words import Words
 
 RESULTS = options_of(
@@ -20,6 +23,9 @@ RESULTS = options_of(
     absent=("无此项", "Not there"),
     unseen=("未检", "Not seen"),
 )
+
+BAD, UNSEEN = "bad", "unseen"
+OVERALL = options_of(good=("合格", "Good"), mend=("限期整改", "To be mended"), grave=("严重隐患", "Grave"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ class Item:
 
 ITEMS = (
     Item("c01", Words("防护密闭门", "Protective sealed doors"), Words("变形、锈蚀、铰链闭锁、胶条;不得拆卸、钻孔、焊接", "Warped, rusted, hinges, locks, seals; not removed, drilled or welded")),
-    Item("c02", Words("密闭门", "Sealed doors"), Words("同上", "The same")),
+    Item("c02", Words("密闭门", "Sealed doors"), Words("变形、锈蚀、铰链闭锁、胶条", "Warped, rusted, hinges, locks, seals")),
     Item("c03", Words("防爆波活门、悬板门", "Blast valves"), Words("能开合,没有锈死", "Move freely, not rusted")),
     Item("c04", Words("主体结构", "Structure"), Words("顶板、底板、墙没有打孔、裂缝", "No holes or cracks in ceiling, floor, walls"), grave=True),
     Item("c05", Words("渗漏水、积水", "Leaks, standing water"), Words("没有渗水、积水", "None")),
@@ -63,10 +69,17 @@ HAZARDS = options_of(
     seizure=("侵占", "Seized"),
 )
 
+ITEM_OPTIONS = tuple(Option(item.key, item.name) for item in ITEMS)
+
+_NORTH, _EAST = r"(?<!\d)(?:1[89]|[2-4]\d|5[0-4])\.\d{2,}", r"(?<!\d)(?:7[3-9]|[89]\d|1[0-3]\d)\.\d{2,}"
+_BETWEEN = r"[\s,,、;;/|°度NE]{1,5}"
 _SECRETS = (
-    re.compile(r"(?<!\d)1[012]\d\.\d{3,}|(?<!\d)[23]\d\.\d{4,}"),
-    re.compile(r"[东西]经|[南北]纬|经纬度|坐标|\b(?:latitude|longitude)\b", re.IGNORECASE),
-    re.compile(r"[核常][一二三四五六七八九0-9]+[Bb]?级|抗力(?:等)?级|防护等级|防化等级|战时(?:功能|用途)"),
+    # Two degrees of China side by side, in either order; one degree as exact as a satellite gives it; degrees and minutes.
+    re.compile(f"{_NORTH}{_BETWEEN}{_EAST}|{_EAST}{_BETWEEN}{_NORTH}"),
+    re.compile(r"(?<!\d)1[0-3]\d\.\d{3,}|(?<!\d)[2-4]\d\.\d{4,}"),
+    re.compile(r"\d{1,3}\s*[°度]\s*\d{1,2}(?:\.\d+)?\s*[′'’分]"),
+    re.compile(r"[东西]经|[南北]纬|[经纬]度|坐标|\b(?:lat|lng|lon|latitude|longitude|gps)\b", re.IGNORECASE),
+    re.compile(r"[核常]\s*[一二三四五六七八九0-9]+\s*[Bb]?\s*级|(?:抗力|防护|防化)(?:等级|级别|级|能力)|战时(?:功能|用途)"),
 )
 _REFUSAL = Words(
     "人防工程的坐标、防护等级、战时用途是秘密,请删掉再提交",
@@ -77,3 +90,20 @@ _REFUSAL = Words(
 def secret_in(text: str) -> Words | None:
     """The sentence to refuse a text with that tells what is secret about a work; None where there is nothing."""
     return _REFUSAL if any(pattern.search(text) for pattern in _SECRETS) else None
+
+
+def findings(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What follows from the items.
+
+    Args:
+        answers: good answers of the inspection form.
+
+    Returns:
+        ``overall``: ``good``, ``mend`` (also where an item was not seen: nobody knows that it is good) or ``grave`` (against
+        the law, or the building in danger); ``bad_items`` and ``unseen_items``: item keys.
+    """
+    bad = [item for item in ITEMS if answers.get(item.key) == BAD]
+    unseen = [item.key for item in ITEMS if answers.get(item.key) == UNSEEN]
+    grave = any(item.grave for item in bad) or bool(answers.get("hazards_seen"))
+    overall = "grave" if grave else "mend" if bad or unseen else "good"
+    return {"overall": overall, "bad_items": [item.key for item in bad], "unseen_items": unseen}

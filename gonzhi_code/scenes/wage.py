@@ -245,8 +245,8 @@ SCENE = Scene(
     sample={
         "kind": "complaint", "sector": "construction", "employer_name": "宏达建筑劳务有限公司", "employer_address": "中心大道 18 号工地",
         "project_name": "滨河小区二期", "project_type": "housing", "worker_count": 3, "amount_total": "48600.00",
-        "arrears_from": "2026-03", "arrears_to": "2026-05",
-        "description": "我们三个人做木工,说好每天 360 元,三月到五月的工资一直没发,找包工头要了四次,都说等甲方付款。",
+        "arrears_from": "2025-09", "arrears_to": "2025-11",
+        "description": "我们三个人做木工,说好每天 360 元,九月到十一月的工资一直没发,找包工头要了四次,都说等甲方付款。",
         "in_arbitration": False, "abscond": False, "gathering": "none",
         "reporter_name": "李建国", "reporter_phone": "13900139000", "reporter_id_no": "331081199003071231", "reporter_address": "河滨路 6 号",
         "wants_feedback": True,
