@@ -9,11 +9,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from .conditions import ALWAYS, Condition, all_of
+from .conditions import AllOf, AnyOf, Atom, Condition, Not, SettingRef, all_of
 from .forms import FieldSpec, FormSpec
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+_LIMIT_WORDS = {">=": "minimum", ">": "exclusiveMinimum", "<=": "maximum", "<": "exclusiveMaximum"}
 _PATTERNS = {
     "month": r"^\d{4}-(0[1-9]|1[0-2])$",
     "township": r"^\d{9}000$",
@@ -29,34 +30,79 @@ def json_schema(form: FormSpec) -> dict[str, Any]:
 
     Returns:
         A JSON-able document. Titles are Chinese; ``x-title-en`` says the same in English, ``x-personal`` marks what identifies
-        a person. A condition that JSON Schema cannot state simply stands as data under ``x-required-when``.
+        a person, and ``x-shown-when`` holds the condition under which an answer counts at all. Keys that the form does not
+        know are allowed, as they are in ``scene.load``, which ignores them.
     """
-    needed = [spec.name for section in form.sections for spec in section.fields if spec.required and not spec.show_when and not section.show_when]
+    asked = [(spec, _shown(section.show_when, spec.show_when)) for section in form.sections for spec in section.fields]
     return {
         "$schema": DIALECT,
         "title": str(form.title),
         "x-title-en": form.title.en,
         "x-scene": form.scene_key,
         "type": "object",
-        "properties": {spec.name: _property(spec, section.show_when) for section in form.sections for spec in section.fields},
-        "required": needed,
-        "additionalProperties": False,
+        "properties": {spec.name: _property(spec, shown) for spec, shown in asked},
+        "required": [spec.name for spec, shown in asked if spec.required and shown is None],
+        "allOf": [
+            {"if": _states(condition), "then": {"required": [spec.name]}}
+            for spec, shown in asked
+            if (condition := _needed(spec, shown)) is not None
+        ],
     }
 
 
-def _property(spec: FieldSpec, outer: Condition | None = None) -> dict[str, Any]:
+def _shown(*conditions: Condition | None) -> Condition | None:
+    stated = [condition for condition in conditions if condition is not None]
+    return all_of(*stated) if stated else None
+
+
+def _needed(spec: FieldSpec, shown: Condition | None) -> Condition | None:
+    """Under which answers a question must be answered, where that depends on answers."""
+    if spec.required_when is not None:
+        return _shown(shown, spec.required_when)
+    return shown if spec.required else None
+
+
+def _states(condition: Condition) -> dict[str, Any]:
+    """A condition on answers as a schema that holds exactly where it holds.
+
+    Raises:
+        ValueError: the condition compares with a setting of the county, which a form never does.
+    """
+    if isinstance(condition, AllOf):
+        return {"allOf": [_states(part) for part in condition.parts]} if condition.parts else {}
+    if isinstance(condition, AnyOf):
+        return {"anyOf": [_states(part) for part in condition.parts]} if condition.parts else {"not": {}}
+    if isinstance(condition, Not):
+        return {"not": _states(condition.part)}
+    if not isinstance(condition, Atom) or isinstance(condition.value, SettingRef):
+        raise ValueError(f"a form cannot depend on {condition}")
+    value = float(condition.value) if isinstance(condition.value, Decimal) else condition.value
+    return {"required": [condition.name], "properties": {condition.name: _compared(condition.op, value)}}
+
+
+def _compared(op: str, value: Any) -> dict[str, Any]:
+    if op in _LIMIT_WORDS:
+        return {_LIMIT_WORDS[op]: value}
+    told: dict[str, dict[str, Any]] = {
+        "==": {"const": value},
+        "!=": {"not": {"const": value}},
+        "has": {"anyOf": [{"const": value}, {"type": "array", "contains": {"const": value}}]},
+        "given": {"not": {"enum": ["", None, []]}},
+    }
+    if op == "in":
+        among = {"enum": list(value)}
+        return {"anyOf": [among, {"type": "array", "contains": among}]}
+    return told[op]
+
+
+def _property(spec: FieldSpec, shown: Condition | None = None) -> dict[str, Any]:
     told: dict[str, Any] = {"title": str(spec.label), "x-title-en": spec.label.en, **_type(spec)}
     if spec.hint:
         told["description"] = str(spec.hint)
     if spec.personal:
         told["x-personal"] = True
-    when = [condition for condition in (outer, spec.show_when) if condition is not None]
-    if when:
-        told["x-shown-when"] = all_of(*when).to_data()
-    if spec.required and when:
-        told["x-required-when"] = all_of(*when).to_data()
-    elif spec.required_when is not None and spec.required_when != ALWAYS:
-        told["x-required-when"] = spec.required_when.to_data()
+    if shown is not None:
+        told["x-shown-when"] = shown.to_data()
     return told
 
 
@@ -83,7 +129,6 @@ def _rows(spec: FieldSpec) -> dict[str, Any]:
         "type": "object",
         "properties": {cell.name: _property(cell) for cell in spec.rows},
         "required": [cell.name for cell in spec.rows if cell.required and not cell.show_when],
-        "additionalProperties": False,
     }
     return {"type": "array", "items": row, "minItems": max(spec.rows_min, 1), "maxItems": spec.rows_max}
 

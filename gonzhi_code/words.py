@@ -22,7 +22,7 @@ class Words(str):
         words.en = en or zh
         return words
 
-    def __getnewargs__(self) -> tuple[str, str]:
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
         return str(self), self.en
 
     def format(self, *args: object, **kwargs: object) -> Words:
