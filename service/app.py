@@ -24,6 +24,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
     hub = hub or build_hub(settings, clock)
     # No folder is served: style and scripts stand inside the pages.
     app = Flask("service", template_folder=TEMPLATES, static_folder=None)
+    # What is scanned may hold two slashes in a row; it is answered, not redirected.
+    app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.auto_reload = False
     app.extensions["gonzhi"] = hub

@@ -119,9 +119,9 @@ def condition_data(condition: Condition | None) -> Markup | str:
     return Markup(data.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;"))
 
 
-def is_secret(spec: FieldSpec) -> bool:
-    """Whether the answer is a passphrase, which is never sent back to the page."""
-    return spec.widget == "passphrase" or spec.autocomplete == "new-password" or spec.name.endswith("passphrase")
+def is_secret(name: str) -> bool:
+    """Whether the answer of that name is a passphrase, which is never sent back to a page."""
+    return name.endswith("passphrase")
 
 
 def messages_of(found: Any, lang: str) -> list[str]:
@@ -172,7 +172,7 @@ class Drawing:
         return in_language(words, self.lang) if words else ""
 
     def _values(self, spec: FieldSpec, name: str) -> list[str]:
-        if is_secret(spec):
+        if is_secret(name):
             return []
         values = self.typed.getlist(name) if self.typed is not None else []
         if self.typed is None and name in self.prefilled:
@@ -194,7 +194,7 @@ class Drawing:
             unit=self._say(spec.unit),
             inputmode=spec.inputmode or _INPUTMODES.get(spec.widget, ""),
             autocomplete=spec.autocomplete,
-            personal=spec.personal or is_secret(spec),
+            personal=spec.personal or is_secret(name),
             options=self._choices(spec),
             values=self._values(spec, name),
             errors=messages_of(self.errors.get(name), self.lang),

@@ -45,6 +45,7 @@ class Landing:
         code_state: word of the hub for the code (``good``, ``none``, ``malformed`` ...).
         place_name: where the poster should hang, ``""`` where no code said so.
         subject_name: the school, site or project of the spot, filled into the scene's ``subject`` question.
+        subject_id: its number in the owner's registry, filled into the question of the same name with ``_id``.
         token: the code's letters.
         place_in_doubt: the poster may hang elsewhere by now, so the place is asked openly.
     """
@@ -53,8 +54,15 @@ class Landing:
     code_state: str = "none"
     place_name: str = ""
     subject_name: str = ""
+    subject_id: str = ""
     token: str = ""
     place_in_doubt: bool = False
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Two landings with the same key get the same blank form."""
+        place = (self.place_name, self.subject_name, self.subject_id)
+        return (self.scene.key, self.code_state, self.token, self.place_in_doubt, *place)
 
 
 def township_options(county: County) -> tuple[Option, ...]:
@@ -66,6 +74,13 @@ def _place_options(form: FormSpec, county: County, villages: Sequence[Option]) -
     known = {"township": township_options(county), "village": tuple(villages)}
     fields = [one for section in form.sections for one in section.fields]
     return {one.name: known[one.widget] for one in fields if one.widget in known}
+
+
+def _prefilled(landing: Landing) -> dict[str, str]:
+    """What the spot says of its subject, by question."""
+    name = landing.scene.subject
+    known = {name: landing.subject_name, name.removesuffix("_name") + "_id": landing.subject_id} if name else {}
+    return {question: value for question, value in known.items() if value}
 
 
 def draw_form(
@@ -92,14 +107,13 @@ def draw_form(
         more_rows: name of the rows that are to grow by one.
     """
     scene = landing.scene
-    prefilled = {scene.subject: landing.subject_name} if scene.subject and landing.subject_name else {}
     drawing = Drawing(
         scene.form,
         look.lang,
         typed,
         errors,
         options=_place_options(scene.form, county, villages),
-        prefilled=prefilled,
+        prefilled=_prefilled(landing),
         more_rows=more_rows,
     )
     mistakes = drawing.mistakes()
@@ -144,9 +158,12 @@ class BlankForms:
         self._lock = Lock()
         self._policy = csp.policy("public", SCRIPTS)
 
+    def __len__(self) -> int:
+        return len(self._kept)
+
     def answer(self, landing: Landing, look: Look) -> Response:
         """The blank form with a fresh submission id."""
-        key = (landing.scene.key, landing.code_state, landing.place_name, landing.subject_name, landing.token, look)
+        key = (landing.key, look)
         with self._lock:
             kept = self._kept.get(key)
             if kept is not None:

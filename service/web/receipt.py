@@ -57,6 +57,7 @@ def _show(
         cache=NO_STORE,
         scripts=SCRIPTS,
         look=look,
+        band=receipt.scene.key if receipt.scene else "",
         case_no=groups(receipt.case_no, 4),
         query_code=groups(receipt.query_code, 3),
         lead=_name(receipt.lead, look),

@@ -37,6 +37,7 @@ def landing_of(scan: Scan, scene: Scene, token: str | None) -> Landing:
         code_state=scan.code_state,
         place_name=place,
         subject_name=scan.spot.subject_name if scan.spot else "",
+        subject_id=scan.spot.subject_id if scan.spot else "",
         token=(scan.token or token or "") if place else "",
         place_in_doubt=scan.asks_place,
     )

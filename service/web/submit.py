@@ -23,6 +23,7 @@ from service.hub.context import Hub
 from service.hub.intake import FormRejected, SubmissionConflict, submit
 from service.hub.scanning import open_scan
 
+from .drawing import is_secret
 from .form_page import answer_form
 from .look import look_of
 from .pages import NO_STORE, page
@@ -119,7 +120,7 @@ def _conflict(hub: Hub, conflict: SubmissionConflict, form: MultiDict[str, str])
         409,
         cache=NO_STORE,
         receipt_token=conflict.receipt_token,
-        fields=[pair for pair in form.items(multi=True) if pair[0] not in own],
+        fields=[pair for pair in form.items(multi=True) if pair[0] not in own and not is_secret(pair[0])],
         submission_id=str(uuid.uuid4()),
     )
 
