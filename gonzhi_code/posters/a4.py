@@ -7,13 +7,11 @@ Everything hangs on two left edges: that of the code and that of the steps. The 
 from __future__ import annotations
 
 from ..words import Words
+from .drawn_code import put_code
 from .formats import Format
-from .lines import fit
 from .page import HAIR, SOFT, WHITE, Page
 from .pictures import STROKE
-from .drawn_code import put_code
 from .sheet import DANGER_NOTE, HOTLINE_NOTE, ISSUED, NUMBER_LABEL, PLACE_LABEL, PLACE_NOTE, STEPS, TYPED_LABEL, Sheet
-from .typeface import STRONG
 
 WIDTH, HEIGHT = 210.0, 297.0
 LEFT, RIGHT = 16.0, 194.0  # the margin of the text
@@ -72,7 +70,7 @@ def _typed(page: Page, sheet: Sheet) -> None:
     _label(page, LEFT, UNDER_CODE, TYPED_LABEL)
     page.block(LEFT, UNDER_CODE + 7.2, sheet.address, CODE_SIDE, largest=5, smallest=2.8, bold=True)
     # A signature that anyone can check is three times as long as a tag and takes three close rows.
-    columns, size, pitch = (5, 4.8, 6.2) if len(sheet.groups) <= 10 else (9, 3.2, 4.2)
+    columns, size, pitch = (5, 4.8, 6.2) if len(sheet.groups) <= 10 else (9, 3.0, 4.2)
     for place, group in enumerate(sheet.groups):
         row, column = divmod(place, columns)
         page.text(LEFT + column * CODE_SIDE / columns, UNDER_CODE + 14 + row * pitch, group, size)
@@ -91,12 +89,12 @@ def _place(page: Page, sheet: Sheet) -> None:
     top = 242.2
     page.box(LEFT, top, RIGHT - LEFT, 0.25, HAIR)
     _label(page, LEFT, top + 7, PLACE_LABEL)
-    whole = RIGHT - LEFT
-    size, (place,) = fit(sheet.place, STRONG, whole * (0.7 if sheet.detail else 1), largest=9, smallest=4)
-    beside = LEFT + page.text(LEFT, top + 17.8, place, size, bold=True) + 4
     if sheet.detail:
-        page.block(beside, top + 17.8, sheet.detail, RIGHT - beside, largest=4.8, smallest=2.4)
-    _label(page, LEFT, top + 24.8, PLACE_NOTE.format(hotline=sheet.hotline))
+        page.block(LEFT, top + 15.2, sheet.place, RIGHT - LEFT, largest=7, smallest=4, bold=True)
+        page.block(LEFT, top + 20.7, sheet.detail, RIGHT - LEFT, largest=4.2, smallest=2.4)
+    else:
+        page.block(LEFT, top + 17.8, sheet.place, RIGHT - LEFT, largest=9, smallest=4, bold=True)
+    _label(page, LEFT, top + (26.2 if sheet.detail else 24.8), PLACE_NOTE.format(hotline=sheet.hotline))
 
 
 def _foot(page: Page, sheet: Sheet) -> None:

@@ -6,7 +6,6 @@ is written, the code is read back from the very boxes that go into the file, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .lines import fit
@@ -125,10 +124,7 @@ class Page:
         """Draw SVG path data."""
         self.marks.append(OutlineMark(x, y, scale, path, ink, stroke))
 
-    def code(self, x: float, y: float, side: float, runs: Iterable[tuple[int, int, int, int]], modules: int, url: str) -> None:
-        """Put a code of ``modules`` modules a side, without its white rim, as black boxes from runs of dark modules."""
-        module = side / modules
-        boxes = tuple((x + left * module, y + top * module, wide * module, high * module) for left, top, wide, high in runs)
-        mark = BoxesMark(boxes, BLACK)
+    def code(self, mark: BoxesMark, url: str) -> None:
+        """Put a code that must read as ``url``."""
         self.marks.append(mark)
         self.codes.append((mark, url))

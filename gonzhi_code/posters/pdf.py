@@ -10,8 +10,8 @@ import io
 from collections.abc import Sequence
 
 from fpdf import FPDF
-from fpdf.drawing import DeviceGray, DeviceRGB, GraphicsContext, PaintedPath, Transform
-from fpdf.drawing_primitives import color_from_hex_string
+from fpdf.drawing import GraphicsContext, PaintedPath
+from fpdf.drawing_primitives import DeviceGray, DeviceRGB, Transform, color_from_hex_string
 from fpdf.enums import StrokeCapStyle, StrokeJoinStyle
 from fpdf.fonts import TTFFont
 from fpdf.svg import svg_path_converter
