@@ -115,8 +115,8 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-@pytest.fixture
-def live_server(tmp_path: Path) -> Iterator[LiveService]:
-    """The service as it really runs: ``./run``'s own processes in demo mode, on a free port, with a fresh folder."""
-    with running_service(tmp_path / "var") as service:
+@pytest.fixture(scope="module")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
+    """The service as it really runs: the processes of ``./run``, on a free port, with a new folder for each test module."""
+    with running_service(tmp_path_factory.mktemp("live") / "var") as service:
         yield service

@@ -28,6 +28,7 @@ class LiveService:
     var: Path
     environ: Mapping[str, str]
     process: subprocess.Popen[bytes]
+    log: Path
 
     def command(self, *arguments: str) -> str:
         """Runs ``python -m service ...`` on the same data and returns what it prints."""
@@ -70,7 +71,7 @@ def running_service(var: Path, **more: str) -> Iterator[LiveService]:
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_until_ready(url, process, log)
-            yield LiveService(url, var, environ, process)
+            yield LiveService(url, var, environ, process, log)
         finally:
             _end(process)
 
