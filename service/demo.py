@@ -13,6 +13,8 @@ import socket
 from collections.abc import Mapping
 from pathlib import Path
 
+from gonzhi_code.codes import Code
+
 from .demo_data import CODES, USERS
 from .hub.accounts import add_user, list_users
 from .hub.codes import list_codes, mint
@@ -23,6 +25,7 @@ from .settings import BadSetting, Settings
 SECRETS_FILE = "secrets.json"
 ACCOUNTS_FILE = "accounts.txt"
 POSTERS_FOLDER = "posters"
+ADDRESS_FILE = "printed-for.txt"
 _SECRET_BYTES = 32
 _LAYOUT = "a4"
 
@@ -112,15 +115,24 @@ def _make_accounts(hub: Hub) -> list[str]:
 
 
 def _make_codes(hub: Hub) -> None:
-    folder = hub.settings.var_dir / POSTERS_FOLDER
     there = {(row.scene_key, row.spot_id) for row in list_codes(hub)}
-    missing = [one for one in CODES if (one.scene_key, one.spot.id) not in there]
-    if not missing:
+    for one in CODES:
+        if (one.scene_key, one.spot.id) not in there:
+            mint(hub, one.spot, one.scene_key)
+    _draw_posters(hub)
+
+
+def _draw_posters(hub: Hub) -> None:
+    """Posters of every code, drawn again when the address that they print has changed (another PORT)."""
+    folder = hub.settings.var_dir / POSTERS_FOLDER
+    drawn_for = folder / ADDRESS_FILE
+    if drawn_for.exists() and drawn_for.read_text(encoding="utf-8") == hub.signer.base_url:
         return
     # Drawing needs fonts and a PDF library, which a second start has no use for.
     from gonzhi_code.posters import save_poster
 
     folder.mkdir(parents=True, exist_ok=True)
-    for one in missing:
-        code = mint(hub, one.spot, one.scene_key)
-        save_poster(code, one.spot, folder / f"{code.poster_no}.pdf", layout=_LAYOUT, county=hub.county)
+    for row in list_codes(hub):
+        code = Code(url=row.url, token=row.token, claims=hub.signer.verify(row.token))
+        save_poster(code, row.spot, folder / f"{row.poster_no}.pdf", layout=_LAYOUT, county=hub.county)
+    drawn_for.write_text(hub.signer.base_url, encoding="utf-8")

@@ -35,12 +35,21 @@ class CodeRow:
     url: str
     token: str
     scene_key: str
-    spot_id: int
-    spot_name: str
+    spot: Spot
     serial: int
     place: str
     place_name: str
     state: str
+
+    @property
+    def spot_id(self) -> int:
+        """Number of the spot within its issuer."""
+        return self.spot.id
+
+    @property
+    def spot_name(self) -> str:
+        """How people call the spot."""
+        return self.spot.name
 
     @property
     def poster_no(self) -> str:
@@ -121,8 +130,16 @@ def _listed(hub: Hub, row: Mapping[str, Any]) -> CodeRow:
         url=hub.signer.base_url + row["token"],
         token=row["token"],
         scene_key=scene_key,
-        spot_id=row["spot_id"],
-        spot_name=row["spot_name"],
+        spot=Spot(
+            id=row["spot_id"],
+            name=row["spot_name"],
+            village_id=row["village_id"],
+            address=row["address"],
+            subject_name=row["subject_name"],
+            subject_id=row["subject_id"],
+            owner_unit_id=row["owner_unit_id"],
+            issuer=row["issuer"],
+        ),
         serial=row["serial"],
         place=row["place_id"],
         place_name=place_name,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -91,7 +92,7 @@ def look_up(hub: Hub, case_no: str, secret: str, address: str) -> Progress | Non
     tail_start = window_start(now, TAIL_WINDOW)
     with hub.store.read() as tx:
         if by_tail and counters.read_counter(tx, tail_key, tail_start) >= MOST_TAIL_MISSES:
-            raise TooManyTries(int((tail_start + TAIL_WINDOW - now).total_seconds()) + 1)
+            raise TooManyTries(math.ceil((tail_start + TAIL_WINDOW - now).total_seconds()))
         found = cases.get_case(tx, number)
         row = found or _NO_CASE
         # Asked for cases that do not exist, too, so that both take the same statements.

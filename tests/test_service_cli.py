@@ -1,0 +1,290 @@
+"""The command line of the service, and the demo as it really runs: its processes, its files, its ends."""
+
+import json
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from gonzhi_code.scenes import all_scenes, get_scene
+from service.cli import main
+from service.hub.context import build_hub
+from service.hub.intake import submit
+from service.settings import Settings
+from tests.parts.services import environment, free_port, running_service
+
+ROOT = Path(__file__).resolve().parents[1]
+SECRET = "0123456789abcdef" * 4
+
+
+@pytest.fixture
+def environ(tmp_path):
+    """A production environment with a migrated database."""
+    made = {
+        "GONZHI_VAR": str(tmp_path / "var"),
+        "GONZHI_BASE_URL": "https://gz.example.gov.cn/s/",
+        "GONZHI_SECRET": SECRET,
+        "GONZHI_CODE_KEYS": f"a={SECRET}",
+    }
+    assert main(["migrate"], made) == 0
+    return made
+
+
+def run(capsys, environ, *arguments):
+    capsys.readouterr()
+    status = main(list(arguments), environ)
+    captured = capsys.readouterr()
+    return status, captured.out, captured.err
+
+
+def file_case(environ, scene_key="wage", number=1):
+    hub = build_hub(Settings.from_environ(environ))
+    form = {}
+    for name, value in get_scene(scene_key).sample_form():
+        form.setdefault(name, []).append(value)
+    receipt = submit(
+        hub, token_text=None, scene_key=scene_key, form=form, submission_id=f"sub-{number:06d}", address="10.0.0.1", language="zh"
+    )
+    hub.close()
+    return receipt
+
+
+def test_a_case_is_told_as_json_however_its_number_is_written(environ, capsys):
+    receipt = file_case(environ)
+    for written in (receipt.case_no, receipt.case_no.replace("-", "").lower()):
+        status, out, _ = run(capsys, environ, "case", written, "--json")
+        told = json.loads(out)
+        assert status == 0 and told["case_no"] == receipt.case_no
+    wanted = {
+        "state", "scene_key", "lead", "lead_id", "helpers", "due_at", "why", "rule_id", "rules_version", "dispatch_seconds",
+        "moves", "marks", "township_id",
+    }  # fmt: skip
+    assert wanted <= told.keys()
+    assert told["lead"] == receipt.lead.name and 0 <= told["dispatch_seconds"] < 60
+    assert [move["action"] for move in told["moves"]] == ["report", "accept", "assign"]
+
+
+def test_all_cases_are_told_newest_first(environ, capsys):
+    assert json.loads(run(capsys, environ, "cases", "--json")[1]) == []
+    sent = [file_case(environ, "general", number).case_no for number in range(3)]
+    told = json.loads(run(capsys, environ, "cases", "--json")[1])
+    assert [one["case_no"] for one in told] == sent[::-1]
+
+
+def test_a_case_that_does_not_exist_is_one_sentence_and_status_1(environ, capsys):
+    status, out, err = run(capsys, environ, "case", "2222-2222")
+    assert (status, out, err) == (1, "", "gonzhi: there is no case 2222-2222\n")
+
+
+def test_users_are_made_listed_and_given_new_passwords(environ, capsys, monkeypatch):
+    def typed(text):
+        reading, writing = os.pipe()
+        os.write(writing, f"{text}\n".encode())
+        os.close(writing)
+        monkeypatch.setattr(sys, "stdin", os.fdopen(reading))
+
+    typed("correct horse battery")
+    assert run(capsys, environ, "user", "add", "zhao", "--unit", "labour")[0] == 0
+    typed("another long password")
+    assert run(capsys, environ, "user", "password", "zhao")[0] == 0
+    status, out, _ = run(capsys, environ, "user", "list")
+    assert status == 0 and re.match(r"zhao +unit +labour", out)
+    typed("short")
+    status, _, err = run(capsys, environ, "user", "add", "li", "--unit", "labour")
+    assert status == 2 and err == "gonzhi: a password has at least 10 characters\n"
+
+
+def test_the_outbox_is_delivered_and_told(environ, capsys):
+    file_case(environ)
+    assert run(capsys, environ, "outbox")[1] == "2 pending\n"
+    status, out, _ = run(capsys, environ, "work", "--once")
+    assert status == 0 and json.loads(out.splitlines()[0])["type"] == "cn.gonzhi.case.assigned"
+    assert json.loads(run(capsys, environ, "outbox", "--json")[1]) == {"delivered": 2}
+    assert json.loads(run(capsys, environ, "outbox", "--failed", "--json")[1]) == []
+    assert run(capsys, environ, "outbox", "--redrive")[1] == "0 put back in line\n"
+
+
+@pytest.mark.parametrize("command", [["serve"], ["work"], ["cases"], ["migrate"]])
+def test_a_missing_secret_stops_every_command_with_one_sentence(command, environ, capsys):
+    del environ["GONZHI_SECRET"]
+    status, out, err = run(capsys, environ, *command)
+    assert status == 2 and out == "" and err.startswith("gonzhi: GONZHI_SECRET is missing") and err.count("\n") == 1
+
+
+def test_serving_never_falls_back_to_the_secrets_of_the_demo(tmp_path, capsys):
+    (tmp_path / "secrets.json").write_text(json.dumps({"GONZHI_SECRET": SECRET, "GONZHI_CODE_KEYS": f"a={SECRET}"}))
+    status, _, err = run(capsys, {"GONZHI_VAR": str(tmp_path)}, "serve")
+    assert status == 2 and "is missing" in err
+
+
+def test_a_database_that_is_not_there_is_one_sentence(environ, capsys):
+    status, _, err = run(capsys, {**environ, "GONZHI_DATABASE": "postgresql://nobody@127.0.0.1:1/nothing"}, "cases")
+    assert status == 1 and err.startswith("gonzhi: the database cannot be used:") and err.count("\n") == 1
+
+
+def test_a_database_that_was_not_migrated_is_one_sentence(environ, capsys, tmp_path):
+    status, _, err = run(capsys, {**environ, "GONZHI_VAR": str(tmp_path / "empty")}, "cases")
+    assert status == 1 and "migrate" in err and err.count("\n") == 1
+
+
+def test_the_state_of_a_code_that_nobody_minted_is_refused(environ, capsys):
+    assert run(capsys, environ, "code", "state", "0" * 45, "lost")[0] == 1
+    status, _, err = run(capsys, environ, "code", "state", "hello", "lost")
+    assert status == 1 and err.count("\n") == 1
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """One running demo for every test that does it no harm."""
+    with running_service(tmp_path_factory.mktemp("demo") / "var") as service:
+        yield service
+
+
+def children_of(pid):
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def family_of(pid):
+    return [pid, *(one for child in children_of(pid) for one in family_of(child))]
+
+
+def alive(pids):
+    return [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+def wait_for(condition, seconds=20.0):
+    patience = time.monotonic() + seconds
+    while time.monotonic() < patience:
+        if found := condition():
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not happen in time")
+
+
+def post_sample(service, code):
+    scene = get_scene(code["scene_key"])
+    pairs = [*scene.sample_form(), ("submission_id", f"from-the-test-{scene.key}")]
+    with urllib.request.urlopen(code["url"], urlencode(pairs).encode(), timeout=10) as answer:
+        return answer.status, answer.url, answer.read().decode()
+
+
+def test_the_demo_has_a_code_for_every_scene_in_at_least_three_townships(demo):
+    codes = json.loads(demo.command("codes", "--json"))
+    assert {code["scene_key"] for code in codes} == {"unified", *(scene.key for scene in all_scenes())}
+    assert len({code["place"][:9] for code in codes}) >= 3
+    assert all(re.fullmatch(r"331081\d{6}", code["place"]) and code["state"] == "good" for code in codes)
+    assert all(code["url"].startswith(demo.url + "/S/") for code in codes)
+    posters = sorted(path.name for path in (demo.var / "posters").glob("*.pdf"))
+    assert posters == sorted(f"{code['spot_id']}-{code['serial']}.pdf" for code in codes)
+
+
+def test_a_form_sent_to_the_demo_is_assigned_and_delivered_within_the_minute(demo):
+    code = next(code for code in json.loads(demo.command("codes", "--json")) if code["scene_key"] == "wage")
+    status, url, _ = post_sample(demo, code)
+    assert status == 200 and "/receipt/" in url
+
+    def delivered():
+        (told,) = [one for one in json.loads(demo.command("cases", "--json")) if one["scene_key"] == "wage"]
+        return told if told["delivered_at"] else None
+
+    told = wait_for(delivered)
+    assert told["state"] == "assigned"
+    assert told["dispatch_seconds"] < 60 and told["deliver_seconds"] < 60
+
+
+def test_a_code_declared_lost_still_takes_the_complaint_and_marks_it(demo):
+    code = next(code for code in json.loads(demo.command("codes", "--json")) if code["scene_key"] == "general")
+    demo.command("code", "state", code["token"], "lost", "--note", "torn off")
+    time.sleep(0.6)
+    assert post_sample(demo, code)[0] == 200
+    (told,) = [one for one in json.loads(demo.command("cases", "--json")) if one["scene_key"] == "general"]
+    assert "code_lost" in told["marks"] and told["township_id"] == code["place"][:9] + "000"
+
+
+def test_what_the_demo_keeps_private_is_private(demo):
+    for name in ("secrets.json", "accounts.txt", "gonzhi.sqlite3"):
+        assert stat.S_IMODE((demo.var / name).stat().st_mode) == 0o600, name
+    accounts = (demo.var / "accounts.txt").read_text(encoding="utf-8")
+    assert len(accounts.splitlines()) == len(demo.command("user", "list").splitlines()) == 5
+
+
+def test_a_worker_that_dies_is_started_again_and_ctrl_c_ends_all(live_server):
+    server, worker = children_of(live_server.process.pid)
+    os.kill(worker, signal.SIGKILL)
+    again = wait_for(lambda: [pid for pid in children_of(live_server.process.pid) if pid not in (server, worker)])
+    assert again
+    family = family_of(live_server.process.pid)
+    started = time.monotonic()
+    live_server.process.send_signal(signal.SIGINT)
+    assert live_server.process.wait(10) == 0 and time.monotonic() - started < 8
+    assert wait_for(lambda: not alive(family))
+
+
+def test_no_process_outlives_a_demo_that_is_killed(live_server):
+    family = family_of(live_server.process.pid)
+    live_server.process.kill()
+    live_server.process.wait()
+    assert wait_for(lambda: not alive(family))
+
+
+def start_demo(var, port):
+    return subprocess.Popen(
+        [sys.executable, "-m", "service", "demo"],
+        cwd=ROOT,
+        env=environment(var, port),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def until_ready(process):
+    lines = []
+    for line in process.stdout:
+        lines.append(line.rstrip("\n"))
+        if line.startswith("Ready:"):
+            return lines
+    raise AssertionError(process.stderr.read())
+
+
+def stop(process):
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(15) == 0
+
+
+def test_a_second_start_keeps_everything_and_follows_a_new_port(tmp_path):
+    first_port, second_port = free_port(), free_port()
+    first = start_demo(tmp_path / "var", first_port)
+    lines = until_ready(first)
+    assert lines[-1] == f"Ready: http://127.0.0.1:{first_port}/" and any("centre" in line for line in lines)
+    secrets = json.loads((tmp_path / "var/secrets.json").read_text())
+    poster = (tmp_path / "var/posters/1-1.pdf").read_bytes()
+    stop(first)
+    second = start_demo(tmp_path / "var", second_port)
+    lines = until_ready(second)
+    kept = json.loads((tmp_path / "var/secrets.json").read_text())
+    assert not any("made now" in line for line in lines)
+    assert {**kept, "PORT": ""} == {**secrets, "PORT": ""} and kept["PORT"] == str(second_port)
+    assert (tmp_path / "var/posters/1-1.pdf").read_bytes() != poster, "the address on the posters has changed"
+    status = subprocess.run(
+        [sys.executable, "-m", "service", "codes", "--json"],
+        cwd=ROOT,
+        env={**environment(tmp_path / "var", 0), "PORT": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    codes = json.loads(status.stdout)
+    assert len(codes) == 6 and all(code["url"].startswith(f"http://127.0.0.1:{second_port}/S/") for code in codes)
+    third = start_demo(tmp_path / "other", second_port)
+    assert third.wait(20) == 2 and f"PORT is {second_port}, which cannot be used" in third.stderr.read()
+    stop(second)
