@@ -86,6 +86,9 @@ def _names(scene: Scene, facts: Mapping[str, Fact]) -> Iterator[str]:
         known = facts.keys() | (set(DECIDED_FACTS) if owner.startswith("clock ") else set())
         for name in sorted(condition.fields() - known):
             yield f"{owner} looks at {name!r}, which the form does not ask and the hub does not know"
+    taken = (HUB_FACTS.keys() | set(DECIDED_FACTS)) - {"township_id", "village_id"}
+    for name in sorted(taken & scene.schema().fields.keys()):
+        yield f"the form asks {name!r}, a name that the hub uses for a fact of its own"
     for name in (*scene.accused, *([scene.subject] if scene.subject else [])):
         if name not in facts or name in HUB_FACTS:
             yield f"the scene names the field {name!r}, which its form does not ask"

@@ -1,4 +1,4 @@
-"""Routing: first match, the place, the reason, the clocks, the accused, explanations and replay."""
+"""Routing: the first match, the place, the reason in words and the clocks."""
 
 from __future__ import annotations
 
@@ -7,28 +7,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from gonzhi_code.areas import County
 from gonzhi_code.conditions import ALWAYS, field
 from gonzhi_code.counties import load_county
 from gonzhi_code.errors import NoRoute
-from gonzhi_code.routing import ACCUSED_EXCLUDED, PLACE_UNKNOWN, Decision, route, rule_set, rules_version
-from gonzhi_code.routing_explain import HIDDEN, explain
-from gonzhi_code.routing_replay import replay
+from gonzhi_code.routing import PLACE_UNKNOWN, Decision, route, rule_set
 from gonzhi_code.rules import Priority, Visibility
 from gonzhi_code.scene import Scene
-from gonzhi_code.scenes import all_scenes, get_scene
 from gonzhi_code.spots import Spot
-from tests.parts.scene_forms import answers_of
 from tests.parts.small_scene import REST, SMALL, rule, with_rules
 
 WENLING = load_county("wenling")
 XINHE = "331081104000"
 HALL = Spot(7, "文化礼堂", "331081104294")
-SCENES = {scene.key: scene for scene in all_scenes()}
-NAMED_BODIES = [unit for unit in WENLING.units.values() if unit.id != WENLING.last_resort.id]
 
 
 def decide(answers: dict[str, Any], spot: Spot | None = HALL, scene: Scene = SMALL, county: County = WENLING) -> Decision:
@@ -193,204 +185,3 @@ def test_a_county_sets_the_amounts() -> None:
     assert found["handle"] == (9, "working_days")
     # Clocks count in minutes, and a minute too few would call a dispatch late that is not.
     assert found["dispatch"] == (2, "minutes")
-
-
-# ------------------------------------------------------------------------------------------------ the accused
-
-
-@pytest.mark.parametrize(
-    ("accused", "answers", "lead"),
-    [
-        ("新河镇社会发展服务办公室", {}, "centre"),
-        ("新河镇的社发办", {}, "centre"),
-        ("社发办", {}, "centre"),
-        ("新河镇政府", {}, "centre"),
-        ("新河镇综合信息指挥室", {}, "centre"),
-        ("331081104.social", {}, "centre"),
-        ("箬横镇社会发展服务办公室", {}, "331081104.social"),
-        ("温岭市人社局", {"kind": "pay", "workers": 30}, "centre"),
-        ("温 岭 市 人社局(信访科)", {"kind": "pay", "workers": 30}, "centre"),
-        ("劳动仲裁院", {"kind": "pay"}, "labour"),
-        ("人力资源和社会保障局", {"kind": "pay"}, "centre"),
-        ("市社会治理中心", {}, "331081104.social"),
-        ("社会治理中心和新河镇政府", {}, "discipline"),
-        ("社会治理中心、新河镇政府、市纪委", {}, "discipline_upper"),
-        ("某某建筑劳务有限公司", {"kind": "pay", "workers": 30}, "labour"),
-    ],
-)
-def test_the_accused_unit_never_leads(accused: str, answers: dict[str, Any], lead: str) -> None:
-    decision = decide({**answers, "accused_name": accused})
-    assert decision.lead.id == lead
-
-
-def test_a_unit_accused_by_name_does_not_help_either_and_the_case_is_marked() -> None:
-    decision = decide({"accused_name": "水务集团"})
-    assert decision.helpers == ()
-    assert ACCUSED_EXCLUDED in decision.marks
-
-
-def test_who_steps_aside_is_told_and_who_complained_is_not() -> None:
-    why = decide({"accused_name": "新河镇社发办"}).why
-    assert "新河镇社会发展服务办公室与被反映单位有关,按规定回避,改由温岭市社会治理中心办理" in why
-    assert "steps aside" in why.en
-
-
-def test_the_unit_that_runs_the_spot_helps_but_never_leads() -> None:
-    pumps = replace(HALL, owner_unit_id="utility.water")
-    assert [unit.id for unit in decide({}, pumps).helpers] == ["utility.water"]
-    desk = replace(HALL, owner_unit_id="331081104.social")
-    decision = decide({}, desk)
-    assert decision.lead.id == "centre"
-    assert "点位管理单位" in decision.why
-
-
-def test_two_answers_side_by_side_do_not_make_a_name() -> None:
-    scene = replace(SMALL, accused=("accused_name", "phone"))
-    assert decide({"accused_name": "新河镇社会发展", "phone": "服务办公室"}, scene=scene).lead.id == "331081104.social"
-
-
-@settings(max_examples=150, deadline=None)
-@given(
-    st.sampled_from(NAMED_BODIES),
-    st.sampled_from(sorted(WENLING.townships)),
-    st.fixed_dictionaries({"kind": st.sampled_from(["pay", "dust"]), "workers": st.sampled_from([1, 30]), "signs": st.sampled_from([[], ["smoke"]])}),
-    st.sampled_from(["{}", "关于{}的投诉", "({})", "{} "]),
-)
-def test_no_unit_named_in_any_way_gets_the_case_about_itself(unit: Any, township_id: str, answers: dict[str, Any], wording: str) -> None:
-    for name in (unit.id, wording.format(unit.name)):
-        decision = decide({**answers, "township_id": township_id, "accused_name": name})
-        assert unit.id not in {decision.lead.id, *(helper.id for helper in decision.helpers)}
-
-
-# ------------------------------------------------------------------------------------------------ the installed scenes
-
-
-@pytest.mark.parametrize("township_id", sorted(WENLING.townships))
-@pytest.mark.parametrize("key", sorted(SCENES))
-def test_the_sample_of_every_scene_reaches_its_lead_in_every_place(key: str, township_id: str) -> None:
-    scene = SCENES[key]
-    spot = Spot(1, "点位", township_id)
-    decision = route(scene, scene.load(scene.sample), spot, WENLING)
-    role = next(one.lead for one in scene.rules if one.id == decision.rule_id)
-    assert decision.lead is WENLING.unit_for(role, township_id)
-    if role.startswith("township."):
-        assert decision.lead.township_id == WENLING.answering(township_id)
-    assert PLACE_UNKNOWN not in decision.marks
-
-
-def test_the_leads_of_the_samples_are_those_the_law_names() -> None:
-    leads = {key: route(scene, scene.load(scene.sample), HALL, WENLING).lead.id for key, scene in SCENES.items() if scene.code < 32}
-    assert leads == {
-        "wage": "labour",
-        "medins": "health_insurance",
-        "shelter": "331081104.emergency",
-        "campus": "traffic_police",
-        "general": "331081104.social",
-    }
-
-
-@pytest.mark.parametrize("key", ["wage", "medins", "shelter", "campus", "general"])
-@settings(max_examples=60, deadline=None)
-@given(data=st.data())
-def test_every_valid_form_reaches_exactly_one_lead_in_every_place(key: str, data: st.DataObject) -> None:
-    scene = get_scene(key)
-    answers = data.draw(answers_of(scene))
-    for township_id in ("", *WENLING.townships):
-        decision = route(scene, answers, Spot(1, "点位", township_id) if township_id else None, WENLING)
-        assert decision.lead.id in WENLING.units
-        assert decision.lead not in decision.helpers
-        assert len({unit.id for unit in decision.helpers}) == len(decision.helpers)
-        assert {"dispatch", "acknowledge", "handle", "review", "rate"} <= {clock.key for clock in decision.clocks}
-
-
-@pytest.mark.parametrize("key", sorted(key for key, scene in SCENES.items() if scene.accused))
-@settings(max_examples=60, deadline=None)
-@given(data=st.data())
-def test_in_every_scene_the_accused_never_gets_the_case(key: str, data: st.DataObject) -> None:
-    scene = get_scene(key)
-    answers = data.draw(answers_of(scene))
-    unit = data.draw(st.sampled_from(NAMED_BODIES))
-    answers[data.draw(st.sampled_from(scene.accused))] = unit.name
-    decision = route(scene, answers, HALL, WENLING)
-    assert unit.id not in {decision.lead.id, *(helper.id for helper in decision.helpers)}
-
-
-# ------------------------------------------------------------------------------------------------ version, explanation, replay
-
-
-def test_the_version_changes_with_anything_that_decides_and_with_nothing_else() -> None:
-    version = rules_version(SMALL, WENLING)
-    assert version == rules_version(SMALL, load_county("wenling"))
-    changed = [
-        with_rules(*SMALL.rules[1:]),
-        replace(SMALL, clocks=()),
-        replace(SMALL, remarks=()),
-        replace(SMALL, accused=()),
-        with_rules(replace(SMALL.rules[0], lead="police"), *SMALL.rules[1:]),
-    ]
-    assert version not in {rules_version(scene, WENLING) for scene in changed}
-    assert version != rules_version(SMALL, replace(WENLING, digest="0"))
-    assert version == rules_version(replace(SMALL, title=SMALL.summary), WENLING)
-
-
-def test_an_explanation_shows_what_every_rule_saw() -> None:
-    found = explain(SMALL, {"kind": "pay", "workers": 12, "gathering": False}, HALL, WENLING)
-    assert found.place == "新河镇 六闸潮村"
-    assert [(one.rule_id, one.held, one.decided) for one in found.tried] == [
-        ("small.red", False, False),
-        ("small.pay", True, True),
-        ("small.smoke", False, False),
-        ("small.rest", True, False),
-    ]
-    first = found.tried[0].compared[0]
-    assert (first.text, first.have, first.wanted, first.held) == ("workers >= wage.red_workers", "12", "30", False)
-    assert found.to_data()["lead"] == "arbitration"
-
-
-def test_an_explanation_hides_what_identifies_a_person() -> None:
-    scene = with_rules(rule("phone", field("phone").given()), REST)
-    found = explain(scene, {"phone": "13800138000"}, HALL, WENLING)
-    assert found.tried[0].compared[0].have == HIDDEN
-    assert "13800138000" not in str(found.to_data())
-
-
-def test_a_replay_under_the_same_rules_changes_nothing() -> None:
-    assert replay(_records(), all_scenes(), WENLING) == []
-
-
-def test_a_replay_names_the_cases_that_would_go_elsewhere() -> None:
-    strict = replace(WENLING, settings={**WENLING.settings, "wage.yellow_workers": 3})
-    found = replay(_records(), all_scenes(), strict)
-    assert [(one.case_no, one.was_rule, one.now_rule, one.moved) for one in found] == [
-        ("C-wage", "wage.blue.housing", "wage.yellow.housing", False)
-    ]
-
-
-def test_a_replay_tells_a_moved_case_from_one_whose_rule_only_has_another_name() -> None:
-    record = next(one for one in _records() if one["scene_key"] == "general")
-    moved = replay([record | {"lead": "ecology"}], all_scenes(), WENLING)
-    assert [(one.was_lead, one.now_lead, one.moved) for one in moved] == [("ecology", "331081104.social", True)]
-
-
-def test_a_replay_reports_a_case_whose_scene_is_gone() -> None:
-    (found,) = replay([{"scene_key": "gone", "answers": {}, "rule_id": "gone.x", "lead": "labour"}], all_scenes(), WENLING)
-    assert found.moved
-    assert found.now_rule == ""
-
-
-def _records() -> list[dict[str, Any]]:
-    records = []
-    for scene in (get_scene(key) for key in ("wage", "medins", "shelter", "campus", "general")):
-        answers = scene.load(scene.sample)
-        decision = route(scene, answers, HALL, WENLING)
-        records.append(
-            {
-                "case_no": f"C-{scene.key}",
-                "scene_key": scene.key,
-                "answers": scene.dump(answers),
-                "place": HALL.village_id,
-                "rule_id": decision.rule_id,
-                "lead": decision.lead.id,
-            }
-        )
-    return records

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from ..accused import plain
+from ..accused import LEAST_LETTERS, plain
 from ..areas import County, Unit
 from ..routing_checks import check_rules
 from ..routing_clocks import HUB_CLOCKS
@@ -104,6 +104,9 @@ def _units(county: County) -> Iterator[str]:
             yield f"unit {unit.id}: the kind {unit.kind!r} is not one of {', '.join(UNIT_KINDS)}"
         if unit.phone and not PHONE.fullmatch(unit.phone):
             yield f"unit {unit.id}: {unit.phone!r} is not a service or fixed-line number"
+        short = [alias for alias in unit.aliases if len(plain(alias)) < LEAST_LETTERS]
+        if short:
+            yield f"unit {unit.id}: {', '.join(short)} is too short to be recognised in a text"
         # Offices share their short names by design: which one is meant follows from the place.
         called = (unit.name,) if unit.township_id else (unit.name, *unit.aliases)
         for name in dict.fromkeys(map(plain, called)):
