@@ -124,6 +124,8 @@ class County:
     grids: Mapping[str, Grid] = field(default_factory=dict)
     brand: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
+    # What routing works out once for this county refers back to it, so it is kept here and goes when the county goes.
+    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def township(self, area_id: str) -> Township:
         """The township that a 12-digit village or township id lies in.

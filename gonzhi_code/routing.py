@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from .accused import AccusedIndex
 from .areas import County, Unit
@@ -185,19 +184,15 @@ class RuleSet:
         return tuple(helpers.values()), passed_over
 
 
-_RULE_SETS: WeakKeyDictionary[County, dict[str, RuleSet]] = WeakKeyDictionary()
-
-
 def rule_set(scene: Scene, county: County) -> RuleSet:
     """The rule set of a scene in a county, worked out at the first call and kept as long as the county lives.
 
     Raises:
         NoRoute: see :class:`RuleSet`.
     """
-    kept = _RULE_SETS.setdefault(county, {})
-    found = kept.get(scene.key)
+    found: RuleSet | None = county.kept.get(scene.key)
     if found is None or found.scene is not scene:
-        found = kept[scene.key] = RuleSet(scene, county)
+        found = county.kept[scene.key] = RuleSet(scene, county)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -88,6 +90,15 @@ def test_a_table_that_the_county_cannot_serve_is_refused_when_it_is_made(scene: 
 def test_a_rule_set_is_made_once_for_a_scene_and_county() -> None:
     assert rule_set(SMALL, WENLING) is rule_set(SMALL, WENLING)
     assert rule_set(with_rules(REST), WENLING) is not rule_set(SMALL, WENLING)
+
+
+def test_what_was_worked_out_for_a_county_goes_with_it() -> None:
+    county = replace(WENLING)
+    rule_set(SMALL, county)
+    gone = weakref.ref(county)
+    del county
+    gc.collect()
+    assert gone() is None
 
 
 # ------------------------------------------------------------------------------------------------ the place
