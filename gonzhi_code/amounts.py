@@ -23,7 +23,8 @@ _YEARS = (1950, 2100)
 CENT = Decimal("0.01")
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
+    """A figure in half-width characters without blanks; a minus stays, for it changes what is meant."""
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
@@ -39,7 +40,7 @@ def read_yuan(text: str) -> Decimal:
     Raises:
         marshmallow.ValidationError: with one sentence (Words).
     """
-    found = _YUAN.fullmatch(_tidy(text).replace("¥", "¥"))
+    found = _YUAN.fullmatch(tidy(text).replace("¥", "¥"))
     if not found:
         raise ValidationError(
             Words("金额请写成数字,例如 12000、1200.50 或 1.2万", "Please write the sum in digits, such as 12000, 1200.50 or 1.2万")
@@ -64,7 +65,7 @@ def read_month(text: str, today: dt.date | None = None) -> str:
     Raises:
         marshmallow.ValidationError: with one sentence (Words).
     """
-    found = _MONTH.fullmatch(_tidy(text))
+    found = _MONTH.fullmatch(tidy(text))
     year, month = (int(found[1]), int(found[2] or found[3])) if found else (0, 0)
     if not (_YEARS[0] <= year <= _YEARS[1] and 1 <= month <= 12):
         raise ValidationError(Words("月份请写成 2026-03 这样", "Please write the month like 2026-03"))
@@ -83,7 +84,7 @@ def read_day(text: str, today: dt.date | None = None) -> dt.date:
     Raises:
         marshmallow.ValidationError: with one sentence (Words).
     """
-    found = _DAY.fullmatch(_tidy(text))
+    found = _DAY.fullmatch(tidy(text))
     try:
         day = dt.date(int(found[1]), int(found[2] or found[4]), int(found[3] or found[5])) if found else dt.date.min
     except ValueError:

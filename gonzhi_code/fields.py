@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import marshmallow
 from marshmallow import ValidationError
 
-from .amounts import read_day, read_month, read_yuan
+from .amounts import read_day, read_month, read_yuan, tidy
 from .conditions import Condition
 from .idnumbers import read_credit_code, read_mobile, read_resident_id
 from .texts import clean_block, clean_line, compact
@@ -243,8 +243,10 @@ class Whole(Asked[int]):
         self.least, self.most = least, most
 
     def read(self, value: Any) -> int:
-        text = compact(self._text(value)).removesuffix("人").removesuffix("个").replace(",", "")
-        if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        said = self._text(value)
+        text = compact(said).removesuffix("人").removesuffix("个").replace(",", "")
+        # compact takes hyphens away, as in numbers of papers; here one may be a minus sign or "3-5", and neither is a number.
+        if "-" in said or "-" in said or not (text.isascii() and text.isdecimal() and len(text) <= 9):
             raise ValidationError(Words("请写一个整数,例如 3", "Please give a whole number, such as 3"))
         if not self.least <= (number := int(text)) <= self.most:
             raise ValidationError(
