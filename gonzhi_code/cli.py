@@ -1,7 +1,9 @@
 """`gonzhi`: the library on the command line.
 
-Exit codes: 0 all is well; 1 refused, not genuine, or problems found; 2 the command or a file cannot be used.
-``--json`` prints for programs; progress and faults go to standard error. An error is one sentence, never a traceback.
+The rules it keeps: an error is one sentence, never a traceback; ``--json`` prints for programs; progress and faults go to
+standard error; only here, at the edge, are the clock and the files of the machine looked at.
+
+Exit codes: 0 all is well; 1 refused, not genuine, or problems found; 2 the command or a file cannot be used; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -15,13 +17,17 @@ from . import __version__, cli_codes, cli_rules
 from .cli_files import BadFile
 from .errors import GonzhiError
 
+REFUSED, UNUSABLE = 1, 2
+# What shells report of a command that was ended by Ctrl-C.
+INTERRUPTED = 130
+
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser with every command."""
     parser = argparse.ArgumentParser(
         prog="gonzhi",
         description="Signed scenario codes, posters, forms and routing rules.",
-        epilog="Exit codes: 0 well; 1 refused, not genuine or problems found; 2 wrong use.",
+        epilog="Exit codes: 0 well; 1 refused, not genuine or problems found; 2 the command or a file cannot be used.",
     )
     parser.add_argument("--version", action="version", version=f"gonzhi {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -42,16 +48,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = build_parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except BadFile as error:
-        print(f"gonzhi: {error}", file=sys.stderr)
-        return 2
-    except (GonzhiError, ValueError) as error:
-        print(f"gonzhi: {error}", file=sys.stderr)
-        return 1
+    except GonzhiError as error:
+        return _say(str(error), REFUSED)
+    except (BadFile, ValueError) as error:
+        return _say(str(error), UNUSABLE)
     except BrokenPipeError:
-        # The reader (head, less) has seen enough.
+        # The reader (head, less) has seen enough; Python would complain once more when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        return _say(f"{error.filename or 'file'}: {error.strerror}", UNUSABLE)
+    except KeyboardInterrupt:
+        return _say("interrupted", INTERRUPTED)
+
+
+def _say(sentence: str, exit_code: int) -> int:
+    print(f"gonzhi: {sentence}", file=sys.stderr)
+    return exit_code
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Commands about codes and posters: issue, verify, keys, posters."""
+"""Commands about codes and posters: issue, verify, keys, posters.
+
+The rule they keep: a bad row of a sheet is told with its number and stops no other; a key file is never overwritten.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,19 @@ from typing import Any
 from tqdm import tqdm
 
 from .claims import CodeClaims
-from .cli_files import BadFile, read_keys, read_spots
+from .cli_files import BadFile, read_keys, read_spots, write_manifest
 from .codes import Code, CodeSigner
 from .counties import load_county
-from .errors import CodeError, GonzhiError, UnknownScene
+from .errors import CannotDraw, CodeError, GonzhiError, UnknownScene
 from .labels import label
+from .moments import SHANGHAI
+from .scenes import scene_code_of
 from .spots import Spot
 
-DEFAULT_BASE_URL = "https://gz.example.gov.cn/s/"
+ANY_BASE_URL = "https://gz.example.gov.cn/s/"
+"""Stands in where the address is not checked: what a code says does not depend on it."""
+
+HEAD = ("genuine", "address_checked")
 
 
 def add_commands(commands: Any) -> None:
@@ -40,12 +48,12 @@ def add_commands(commands: Any) -> None:
     verify = commands.add_parser("verify", help="say whether a scanned text is genuine, and what it says")
     verify.add_argument("text", help="the scanned address, or the characters below the code")
     verify.add_argument("--keys", required=True, metavar="FILE")
-    verify.add_argument("--base-url", default=DEFAULT_BASE_URL)
+    verify.add_argument("--base-url", metavar="URL", help="address that our codes point to; without it the address is not checked")
     verify.add_argument("--json", action="store_true")
     verify.set_defaults(run=run_verify)
 
     keys = commands.add_parser("keys", help="make a key file")
-    keys.add_argument("do", choices=["new"])
+    keys.add_argument("do", choices=["new"], help="the only thing to do")
     keys.add_argument("file", help="where to write it; an existing file is never overwritten")
     keys.add_argument("--algorithm", default="hmac-sha256", choices=["hmac-sha256", "hmac-sm3", "ed25519"])
     keys.set_defaults(run=run_keys)
@@ -62,15 +70,23 @@ def add_commands(commands: Any) -> None:
 
 def _signing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keys", required=True, metavar="FILE", help="key file, see `gonzhi keys new`")
-    parser.add_argument("--base-url", default=DEFAULT_BASE_URL, help="address that codes point to, ending in /s/")
+    # No default: a batch printed with somebody else's address cannot be called back from the walls.
+    parser.add_argument("--base-url", required=True, metavar="URL", help="address that the codes point to, ending in /s/")
     parser.add_argument("--scene", default="unified", help="key of a scene, or `unified` for the chooser (default)")
-    parser.add_argument("--date", type=dt.date.fromisoformat, default=None, help="day of issue (default: today)")
+    parser.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="day of issue (default: today)")
     parser.add_argument("--months", type=int, default=0, help="validity in months (default 0: no end)")
     parser.add_argument("--county", default="wenling")
 
 
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it like 2026-11-23") from None
+
+
 def _issue(signer: CodeSigner, options: argparse.Namespace, spot: Spot) -> Code:
-    day = options.date or dt.datetime.now(dt.UTC).astimezone(dt.timezone(dt.timedelta(hours=8))).date()
+    day = options.date or dt.datetime.now(SHANGHAI).date()
     return signer.issue(spot, scene_key=options.scene, serial=options.serial, issued_on=day, validity_months=options.months)
 
 
@@ -95,20 +111,24 @@ def run_issue(options: argparse.Namespace) -> int:
 
 def run_verify(options: argparse.Namespace) -> int:
     """``gonzhi verify``"""
-    signer = CodeSigner(read_keys(options.keys), options.base_url)
+    signer = CodeSigner(read_keys(options.keys), options.base_url or ANY_BASE_URL)
+    text = options.text if options.base_url else options.text.rpartition("/")[2]
     try:
-        claims = signer.verify(options.text)
+        claims = signer.verify(text)
     except CodeError as error:
         if options.json:
             print(json.dumps({"genuine": False, "reason": error.reason, "detail": str(error)}, ensure_ascii=False))
         else:
             print(f"not genuine: {error} ({label(error.reason)})")
         return 1
-    told = {"genuine": True, **claims_data(claims)}
+    told = {"genuine": True, "address_checked": bool(options.base_url), **claims_data(claims)}
     if options.json:
         print(json.dumps(told, ensure_ascii=False))
     else:
-        print("genuine\n" + "\n".join(f"  {name:<16} {value}" for name, value in told.items() if name != "genuine"))
+        shown = told | {"expires_on": told["expires_on"] or "never", "scene_key": told["scene_key"] or "not installed here"}
+        print("genuine\n" + "\n".join(f"  {name:<12} {value}" for name, value in shown.items() if name not in HEAD))
+        if not options.base_url:
+            print("  the address was not checked; --base-url checks it")
     return 0
 
 
@@ -148,23 +168,27 @@ def run_keys(options: argparse.Namespace) -> int:
 
 def run_posters(options: argparse.Namespace) -> int:
     """``gonzhi posters``"""
-    from .posters import save_poster
+    from .posters import LAYOUTS, save_poster
 
     county = load_county(options.county)
     signer = CodeSigner(read_keys(options.keys), options.base_url)
+    scene_code_of(options.scene)  # what is wrong with the whole batch is said once, before the first row
+    if options.layout not in LAYOUTS:
+        raise CannotDraw(f"no print format {options.layout!r}; there are {', '.join(sorted(LAYOUTS))}")
     spots, faults = read_spots(options.spots, county)
     folder = Path(options.out)
     folder.mkdir(parents=True, exist_ok=True)
     made = []
-    for spot in tqdm(spots, unit=" posters", file=sys.stderr, disable=None):
+    for row, spot in tqdm(spots, unit=" posters", file=sys.stderr, disable=None):
         try:
             code = _issue(signer, options, spot)
             path = folder / f"{options.scene}-{spot.id:08d}-{options.serial}.pdf"
             save_poster(code, spot, path, layout=options.layout, county=county)
         except (GonzhiError, ValueError) as error:
-            faults.append(f"spot {spot.id} ({spot.name}): {error}")
+            faults.append(f"row {row}: {error}")
             continue
-        made.append({"file": path.name, "url": code.url, "spot_id": spot.id, "serial": options.serial, "scene_key": options.scene})
+        made.append({"file": path.name, "poster_no": code.poster_no, "url": code.url, "token": code.token, "name": spot.name, **claims_data(code.claims)})
+    write_manifest(folder / f"{options.scene}-{options.serial}.csv", made)
     if options.json:
         print(json.dumps({"made": made, "faults": faults}, ensure_ascii=False))
     else:

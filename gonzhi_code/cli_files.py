@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -43,12 +44,15 @@ def _key(entry: str | dict[str, str]) -> Key:
     return Key(Algorithm(entry["algorithm"]), bytes.fromhex(entry["secret"]))
 
 
-def read_spots(path: str, county: County) -> tuple[list[Spot], list[str]]:
+def read_spots(path: str, county: County) -> tuple[list[tuple[int, Spot]], list[str]]:
     """The spots of a CSV sheet, and a sentence for every bad row; good rows are untouched by bad ones.
 
     Args:
         path: CSV in UTF-8 with a head row of the field names of :class:`Spot`; ``id``, ``name``, ``village_id`` are needed.
         county: its places must hold the spots.
+
+    Returns:
+        The good spots with the numbers of their rows (the head row is 1), and the faults.
 
     Raises:
         BadFile: it cannot be read or lacks a column.
@@ -64,7 +68,9 @@ def read_spots(path: str, county: County) -> tuple[list[Spot], list[str]]:
         raise BadFile(f"{path}: cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
         raise BadFile(f"{path}: is not UTF-8; save the sheet as CSV UTF-8.") from None
-    spots, faults, seen = [], [], set[tuple[int, int]]()
+    spots: list[tuple[int, Spot]] = []
+    faults: list[str] = []
+    seen: set[tuple[int, int]] = set()
     for number, row in enumerate(rows, start=2):
         try:
             spot = _spot(row, county)
@@ -75,7 +81,7 @@ def read_spots(path: str, county: County) -> tuple[list[Spot], list[str]]:
             faults.append(f"row {number}: spot {spot.id} stands in an earlier row already")
             continue
         seen.add((spot.issuer, spot.id))
-        spots.append(spot)
+        spots.append((number, spot))
     return spots, faults
 
 
@@ -93,3 +99,13 @@ def _spot(row: dict[str, str], county: County) -> Spot:
     except BadArea as error:
         raise ValueError(str(error)) from None
     return Spot(id=int(cells.pop("id")), issuer=int(issuer), **cells)
+
+
+def write_manifest(path: Path, made: Sequence[Mapping[str, object]]) -> None:
+    """What was printed, as CSV that a spreadsheet opens: a row a poster. Nothing is written for no posters."""
+    if made:
+        # With a byte-order mark Excel reads UTF-8 as UTF-8.
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.DictWriter(file, fieldnames=list(made[0]))
+            writer.writeheader()
+            writer.writerows(made)

@@ -1,10 +1,15 @@
-"""Commands about scenes, the county and its rules: scenes, county, routes."""
+"""Commands about scenes, the county and its rules: scenes, county, routes.
+
+The rule they keep: they only look; nothing is written or stored.
+"""
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
 import sys
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,6 +19,7 @@ from marshmallow import ValidationError
 from .areas import County
 from .cli_files import BadFile
 from .counties import check_county, load_county
+from .moments import SHANGHAI
 from .routing import rules_version
 from .routing_checks import check_rules
 from .routing_explain import Explanation, explain
@@ -21,6 +27,9 @@ from .routing_replay import replay
 from .scene import Scene
 from .scenes import all_scenes, get_scene
 from .spots import Spot
+
+CALENDAR_AHEAD = dt.timedelta(days=90)
+"""The longest span that the scenes count in working days (60) is about 90 days long."""
 
 
 def add_commands(commands: Any) -> None:
@@ -46,7 +55,7 @@ def add_commands(commands: Any) -> None:
     explaining.add_argument("--place", default="", help="12-digit id of the village or township (default: unknown)")
     explaining.set_defaults(run=run_explain)
     replaying = doing.add_parser("replay", help="what today's rules would do with past cases")
-    replaying.add_argument("file", help="JSON array of records, as `python -m service cases --json --replay` writes them")
+    replaying.add_argument("file", help="JSON array of past cases: scene_key, answers, place, rule_id, lead")
     replaying.set_defaults(run=run_replay)
     for one in (check, explaining, replaying):
         one.add_argument("--county", default="wenling")
@@ -83,22 +92,47 @@ def run_county(options: argparse.Namespace) -> int:
     """``gonzhi county check`` and ``gonzhi county show``"""
     county = load_county(options.county)
     if options.do == "show":
-        print(json.dumps(_county_data(county), ensure_ascii=False, indent=2) if options.json else _county_text(county))
+        print(json.dumps(_county_data(county), ensure_ascii=False, indent=2) if options.json else _county_lines(county))
         return 0
     problems = check_county(county, all_scenes())
+    warning = _calendar_warning(county)
     if options.json:
-        print(json.dumps({"county": county.key, "problems": problems, "assumed": sorted(county.assumed)}, ensure_ascii=False))
-    elif problems:
-        print("\n".join(problems))
-    else:
-        print(f"{county.name} is complete: {_county_text(county)}")
-        print(f"assumed, to be confirmed by the county: {len(county.assumed)} ({', '.join(sorted(county.assumed)[:5])} ...)")
+        warnings = [warning] if warning else []
+        told = {"county": county.key, "problems": problems, "warnings": warnings, "assumed": sorted(county.assumed)}
+        print(json.dumps(told, ensure_ascii=False))
+        return 1 if problems else 0
+    print("\n".join(problems) if problems else f"{county.name} is complete: {_county_text(county)}")
+    if county.assumed and not problems:
+        print(f"assumed, to be confirmed by the county ({len(county.assumed)}): {', '.join(sorted(county.assumed))}")
+    if warning:
+        print(f"soon: {warning}", file=sys.stderr)
     return 1 if problems else 0
+
+
+def _calendar_warning(county: County) -> str:
+    """A sentence where the published working days end before longer deadlines do; ``""`` otherwise."""
+    until = county.calendar.published_until
+    if until is None or dt.datetime.now(SHANGHAI).date() + CALENDAR_AHEAD <= until:
+        return ""
+    return (
+        f"working days are known until {until} only; deadlines beyond are provisional. "
+        f"Add calendar-{until.year + 1}.json when the State Council has published its notice (usually in November)"
+    )
 
 
 def _county_text(county: County) -> str:
     real = sum(township.kind != "statistical" for township in county.townships.values())
-    return f"{real} townships, {len(county.townships) - real} statistical unit, {len(county.villages)} villages, {len(county.units)} units, data {county.digest}"
+    parts = [f"{real} townships", f"other areas: {len(county.townships) - real}", f"{len(county.villages)} villages"]
+    parts += [f"{len(county.units)} units", f"working days until {county.calendar.published_until}", f"data {county.digest}"]
+    return ", ".join(parts)
+
+
+def _county_lines(county: County) -> str:
+    lines = [f"{county.name} {county.name_en} ({county.key}, {county.id}): {_county_text(county)}"]
+    villages = Counter(village.township_id for village in county.villages.values())
+    lines += [f"  {town.id}  {town.name}  {villages[town.id]} villages" for town in county.townships.values()]
+    lines += [f"  {unit.id:<20} {unit.name}  {unit.phone}".rstrip() for unit in county.units.values() if not unit.township_id]
+    return "\n".join(lines)
 
 
 def _county_data(county: County) -> dict[str, Any]:
@@ -110,6 +144,7 @@ def _county_data(county: County) -> dict[str, Any]:
         "villages": len(county.villages),
         "units": [asdict(unit) for unit in county.units.values()],
         "settings": dict(county.settings),
+        "working_days_until": str(county.calendar.published_until or ""),
         "assumed": sorted(county.assumed),
         "digest": county.digest,
     }
@@ -139,7 +174,7 @@ def run_explain(options: argparse.Namespace) -> int:
     try:
         answers = scene.load(form)
     except ValidationError as error:
-        for name, sentences in error.normalized_messages().items():
+        for name, sentences in error.messages_dict.items():
             print(f"{name}: {' '.join(map(str, sentences))}", file=sys.stderr)
         return 1
     spot = None
