@@ -30,7 +30,7 @@ OUTSIDE = Path(__file__).parents[1] / "outside_scene"
 TODAY = dt.date(2026, 11, 24)
 HAN = re.compile(r"[\u4e00-\u9fff]")
 WIDGETS = frozenset(
-    "text textarea tel money number month date radio checkboxes select township village confirm rows".split()
+    ["text", "textarea", "tel", "money", "number", "month", "date", "radio", "checkboxes", "select", "township", "village", "confirm", "rows"]
 )
 
 
