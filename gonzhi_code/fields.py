@@ -233,9 +233,6 @@ class Yuan(Asked[Decimal]):
         return None if value is None else str(value)
 
 
-DASHES = frozenset("-\uff0d\u2212\u2010\u2011\u2013\u2014")
-
-
 class Whole(Asked[int]):
     """A whole number from ``least`` to ``most``."""
 
@@ -246,10 +243,8 @@ class Whole(Asked[int]):
         self.least, self.most = least, most
 
     def read(self, value: Any) -> int:
-        said = self._text(value)
-        text = compact(said).removesuffix("人").removesuffix("个").replace(",", "")
-        # compact takes hyphens away, as in numbers of papers; here one may be a minus sign or "3-5", and neither is a number.
-        if DASHES.intersection(said) or not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        text = tidy(self._text(value)).removesuffix("人").removesuffix("个").replace(",", "")
+        if not (text.isascii() and text.isdecimal() and len(text) <= 9):
             raise ValidationError(Words("请写一个整数,例如 3", "Please give a whole number, such as 3"))
         if not self.least <= (number := int(text)) <= self.most:
             raise ValidationError(
