@@ -1,0 +1,59 @@
+"""Schools: mandatory reports, sealing, who answers for what, and pupils without names."""
+
+from __future__ import annotations
+
+import pytest
+
+from gonzhi_code.rules import Priority, Visibility
+from gonzhi_code.scenes.minors import DANGERS, SITUATIONS
+from tests.parts.deciding import decide, helpers, load, wrong
+
+
+def test_any_of_the_nine_situations_goes_to_the_police_sealed_at_once() -> None:
+    assert len(SITUATIONS) == 9
+    for situation in SITUATIONS:
+        decision = decide("campus", mandatory=[situation.value])
+        assert decision.lead.id == "police" and {"education", "civil_affairs"} <= helpers(decision)
+        assert decision.urgent and decision.priority is Priority.RED and decision.visibility is Visibility.SEALED
+        assert {"mandatory_report", "police_now"} <= set(decision.marks)
+        assert any("110" in words for words in decision.advice)
+        assert load("campus", mandatory=[situation.value])["police_now"] is True
+
+
+def test_suspected_abuse_goes_to_the_police_without_any_tick() -> None:
+    decision = decide("campus", category="X06")
+    assert decision.lead.id == "police" and decision.visibility is Visibility.SEALED and "mandatory_report" in decision.marks
+
+
+def test_what_concerns_a_minor_is_sealed_in_every_category() -> None:
+    for danger in DANGERS:
+        for in_danger in (True, False):
+            sealed = decide("campus", category=danger.code, minor_involved=True, danger_now=in_danger)
+            assert sealed.visibility is Visibility.SEALED, danger.code
+    for code in ("X05", "X06", "X10"):
+        assert decide("campus", category=code, minor_involved=False, danger_now=False).visibility is Visibility.SEALED
+    assert decide("campus", category="X02").visibility is Visibility.NORMAL
+
+
+@pytest.mark.parametrize(
+    ("category", "lead", "urgent"),
+    [("X01", "market", False), ("X02", "traffic_police", False), ("X03", "fire", False), ("X05", "education", True), ("X09", "police", True),
+     ("X10", "education", True), ("X11", "health", True), ("X12", "education", False), ("X14", "", False)],
+)  # fmt: skip
+def test_each_category_has_its_body(category: str, lead: str, urgent: bool) -> None:
+    decision = decide("campus", category=category, danger_now=False)
+    assert decision.urgent is urgent
+    assert decision.lead.id == lead if lead else decision.lead.kind == "township"
+
+
+def test_somebody_in_danger_makes_it_urgent_and_bullying_a_matter_for_the_police() -> None:
+    assert "danger_now" in wrong("campus", category="X05")
+    assert decide("campus", category="X05", danger_now=True).lead.id == "police"
+    food = decide("campus", category="X01", danger_now=True)
+    assert food.urgent and food.lead.id == "market" and "health" in helpers(food)
+
+
+def test_a_pupil_gives_no_name_and_stays_anonymous_without_a_phone() -> None:
+    answers = load("campus", reporter_role="student", reporter_name="小明", reporter_phone=None)
+    assert "reporter_name" not in answers and answers["anonymous"] is True
+    assert load("campus", reporter_name="家长")["anonymous"] is False

@@ -1,0 +1,94 @@
+"""Wage arrears: complaint and report, representatives, arbitration, colours and figures."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from gonzhi_code.rules import Priority
+from gonzhi_code.scenes import get_scene
+from tests.parts.deciding import decide, form, helpers, load, wrong
+
+
+@pytest.mark.parametrize("name", ["employer_name", "employer_address"])
+def test_a_complaint_without_the_employer_is_refused_with_the_offer_to_report(name: str) -> None:
+    (sentence,) = wrong("wage", **{name: None})[name]
+    assert "举报" in sentence and "第二十二条" in sentence
+    assert "report" in sentence.en  # type: ignore[attr-defined]
+
+
+def test_a_complaint_needs_a_real_name_and_a_report_needs_nobody() -> None:
+    person = {"reporter_name": None, "reporter_phone": None, "reporter_id_no": None, "reporter_address": None}
+    messages = wrong("wage", **person)
+    assert set(messages) == set(person) and all("投诉要实名" in sentences[0] for sentences in messages.values())
+    report = load("wage", kind="report", employer_name=None, employer_address=None, in_arbitration=None, **person)
+    assert "representatives" not in report and "reporter_id_no" not in report
+
+
+def test_a_report_drops_the_id_number_even_if_it_was_posted() -> None:
+    assert "reporter_id_no" not in load("wage", kind="report")
+
+
+def test_two_or_more_complain_through_one_to_five_representatives() -> None:
+    people = [{"name": f"张三{n}", "phone": f"1380013800{n}"} for n in range(6)]
+    assert "representatives" in wrong("wage", representatives=None)
+    assert len(load("wage", worker_count=6, representatives=people[:5])["representatives"]) == 5
+    (sentence,) = wrong("wage", worker_count=6, representatives=people)["representatives"]
+    assert "最多 5 人" in sentence and "浙江省劳动保障监察条例第二十条" in sentence
+    assert "representatives" not in load("wage", worker_count=1)
+
+
+def test_sums_and_months_of_arrears_must_fit_each_other() -> None:
+    assert "早于" in wrong("wage", arrears_from="2025-12")["arrears_to"][0]
+    rows = [{"name": "甲乙", "amount": "20000"}, {"name": "丙丁", "amount": "30000"}]
+    assert "50000" in wrong("wage", workers=rows)["amount_total"][0]
+    assert "比填的人数多" in wrong("wage", worker_count=1, workers=rows, amount_total=50000)["worker_count"][0]
+    assert load("wage", worker_count=2, workers=rows, amount_total="5万")["one_worker_amount"] == Decimal(30000)
+
+
+def test_the_two_years_run_from_the_last_month_owed() -> None:
+    assert load("wage", arrears_from="2024-01", arrears_to="2024-11")["over_two_years"] is False
+    late = load("wage", arrears_from="2024-01", arrears_to="2024-10")
+    assert late["over_two_years"] is True and late["arrears_months"] == 10
+    decision = decide("wage", arrears_from="2024-01", arrears_to="2024-10")
+    assert "over_two_years" in decision.marks and any("12348" in words for words in decision.advice)
+    assert "over_two_years" not in get_scene("wage").load(form("wage"))
+
+
+def test_construction_brings_its_authority_and_other_work_does_not() -> None:
+    for works, unit in (("housing", "housing"), ("transport", "transport"), ("water", "waterworks")):
+        decision = decide("wage", project_type=works)
+        assert decision.lead.id == "labour" and unit in helpers(decision)
+    plain = decide("wage", sector="non_construction", industry="catering")
+    assert plain.lead.id == "labour" and not helpers(plain) & {"housing", "transport", "waterworks"}
+
+
+def test_a_matter_in_arbitration_goes_to_advice_but_not_when_a_crowd_gathers() -> None:
+    decision = decide("wage", in_arbitration=True)
+    assert (decision.lead.id, decision.rule_id) == ("arbitration", "wage.arbitration")
+    assert "legal_aid" in helpers(decision) and any("12348" in words for words in decision.advice)
+    crowd = decide("wage", in_arbitration=True, gathering="ongoing")
+    assert crowd.lead.id == "labour" and "police" in helpers(crowd) and crowd.urgent
+
+
+@pytest.mark.parametrize(
+    ("changes", "colour"),
+    [
+        ({"abscond": True}, Priority.RED), ({"gathering": "ongoing"}, Priority.RED), ({"worker_count": 30}, Priority.RED),
+        ({"amount_total": 1000000}, Priority.RED), ({"worker_count": 29}, Priority.ORANGE), ({"amount_total": 100000}, Priority.ORANGE),
+        ({"worker_count": 9}, Priority.YELLOW), ({"amount_total": 60000}, Priority.YELLOW), ({"worker_count": 4, "amount_total": "59999.99"}, Priority.BLUE),
+        ({"gathering": "planned"}, Priority.BLUE),
+    ],
+)  # fmt: skip
+def test_colours_follow_the_countys_figures(changes: dict[str, Any], colour: Priority) -> None:
+    assert decide("wage", **changes).priority is colour
+
+
+def test_the_criminal_figures_put_a_mark() -> None:
+    one = {"worker_count": 1, "representatives": None}
+    assert "criminal_amount_reached" in decide("wage", **one, amount_total=10000).marks
+    assert "criminal_amount_reached" not in decide("wage", **one, amount_total="9999.99").marks
+    assert "criminal_amount_reached" not in decide("wage", **one, amount_total=10000, arrears_from="2025-10").marks
+    assert "criminal_amount_reached" in decide("wage", worker_count=10, amount_total=60000).marks
