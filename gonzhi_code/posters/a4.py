@@ -17,8 +17,10 @@ WIDTH, HEIGHT = 210.0, 297.0
 LEFT, RIGHT = 16.0, 194.0  # the margin of the text
 SECOND = 138.0  # left edge of the second column
 BAND = 65.0
-CODE_TOP, CODE_SIDE = 98.3, 104.0
-UNDER_CODE = 216.7  # first baseline below the white rim of the code
+# With its white rim the code is a square of 126.5; at the usual 37 modules its dark part is 104 and begins 11.2 lower.
+RIM_TOP, CODE_AREA = 87.2, 126.5
+CODE_TOP, CODE_SIDE = 98.4, 104.0
+UNDER_CODE = 217.4  # first baseline below the white rim of the code
 PICTURE = 15.0
 LABEL, LABEL_EN = 4.0, 3.1  # type sizes of the small labels
 
@@ -26,7 +28,7 @@ LABEL, LABEL_EN = 4.0, 3.1  # type sizes of the small labels
 def draw(page: Page, sheet: Sheet) -> None:
     """Put the whole poster on an empty page."""
     _band(page, sheet)
-    put_code(page, LEFT, CODE_TOP, CODE_SIDE, sheet.url)
+    put_code(page, LEFT, RIM_TOP, CODE_AREA, sheet.url)
     _steps(page, sheet)
     _typed(page, sheet)
     _number(page, sheet)

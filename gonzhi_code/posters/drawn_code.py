@@ -9,26 +9,29 @@ from PIL import Image, ImageDraw
 
 from ..errors import CannotDraw, MalformedCode
 from ..qr import QUIET_ZONE, matrix, read_image, rectangles
-from .page import BoxesMark, Page
+from .page import BLACK, BoxesMark, Page
 
 _PIXELS = 4  # a module, when reading back
 
 
-def put_code(page: Page, x: float, y: float, side: float, url: str) -> float:
-    """Put the code of ``url`` on the page; ``x``, ``y`` and ``side`` are of its dark part. Returns the width of the white rim.
+def put_code(page: Page, x: float, y: float, side: float, url: str) -> None:
+    """Put the code of ``url`` on the page, so large that it fills ``side`` with its white rim, however many modules it has.
+
+    Args:
+        x: left edge of the dark part, which lines up with text above and below.
+        y: upper edge of the white rim; nothing else may stand between ``y`` and ``y + side``.
 
     Raises:
         CannotDraw: the text is too long for a code.
     """
     symbol = matrix(url)
-    module = side / len(symbol)
-    left, top = x - QUIET_ZONE * module, y - QUIET_ZONE * module
+    module = side / (len(symbol) + 2 * QUIET_ZONE)
+    left = x - QUIET_ZONE * module
     boxes = tuple(
-        (left + column * module, top + row * module, wide * module, high * module)
+        (left + column * module, y + row * module, wide * module, high * module)
         for column, row, wide, high in rectangles(symbol, text=url)
     )
-    page.code(BoxesMark(boxes, 0.0), url)
-    return QUIET_ZONE * module
+    page.code(BoxesMark(boxes, BLACK), url)
 
 
 def read_back(page: Page) -> None:

@@ -19,7 +19,7 @@ from fontTools.ttLib import TTFont
 from ..errors import CannotDraw
 from ..fonts import BOLD, REGULAR
 
-_CUTTING = Lock()  # glyphs are unpacked in place when first used, which two threads must not do at once
+_UNPACKING = Lock()  # tables and glyphs are unpacked in place when first used, which two threads must not do at once
 
 
 class Typeface:
@@ -36,7 +36,11 @@ class Typeface:
 
     @cached_property
     def _font(self) -> Any:
-        return TTFont(self.path, lazy=False, recalcTimestamp=False)
+        with _UNPACKING:
+            font = TTFont(io.BytesIO(self.path.read_bytes()), recalcTimestamp=False)
+            for table in ("head", "hhea", "OS/2", "cmap", "hmtx", "glyf"):
+                font[table]  # unpacked now, within the lock; the outlines of single glyphs wait until they are used
+            return font
 
     @cached_property
     def _glyph_of(self) -> dict[int, str]:
@@ -47,6 +51,11 @@ class Typeface:
         """Advance width of every character, as a part of the type size."""
         metrics, em = self._font["hmtx"].metrics, self._font["head"].unitsPerEm
         return {chr(number): metrics[glyph][0] / em for number, glyph in self._glyph_of.items()}
+
+    @property
+    def characters(self) -> frozenset[str]:
+        """Everything that can be printed."""
+        return frozenset(self._width_of)
 
     def check(self, text: str) -> None:
         """Refuse text that would print with holes.
@@ -77,7 +86,7 @@ class Typeface:
         builder.font.recalcTimestamp = False
         builder.setupGlyphOrder(order)
         builder.setupCharacterMap(cmap)
-        with _CUTTING:
+        with _UNPACKING:
             builder.setupGlyf({glyph: source["glyf"][glyph] for glyph in order})
             builder.setupHorizontalMetrics({glyph: source["hmtx"].metrics[glyph] for glyph in order})
             builder.setupHorizontalHeader(ascent=source["hhea"].ascent, descent=source["hhea"].descent)

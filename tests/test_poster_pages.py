@@ -1,0 +1,123 @@
+"""What stands on a poster and where: nothing crowded, nothing lost, nothing printed that cannot be read."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import gonzhi_code.posters as posters
+from gonzhi_code.errors import BadArea, CannotDraw
+from gonzhi_code.posters import LAYOUTS, poster_page, poster_pdf, posters_pdf, render_page
+from gonzhi_code.posters.formats import find_formats
+from gonzhi_code.posters.lines import break_lines, chinese_marks, fit
+from gonzhi_code.posters.sheet import describe
+from gonzhi_code.posters.typeface import PLAIN, STRONG
+from gonzhi_code.qr import read_image
+from gonzhi_code.spots import Spot
+from tests.parts.posters import HALL, SCENES, SIGNER, SPOTS, WENLING, assert_tidy, code_for, marks_of
+
+
+@pytest.mark.parametrize("scene_key", SCENES)
+def test_no_line_of_any_scene_leaves_the_margins_or_touches_another(scene_key: str) -> None:
+    for county in (WENLING, None):
+        assert_tidy(poster_page(code_for(HALL, scene_key), HALL, county=county))
+
+
+@pytest.mark.parametrize("spot", SPOTS.values(), ids=SPOTS)
+def test_no_line_of_any_place_leaves_the_margins_or_touches_another(spot: Spot) -> None:
+    assert_tidy(poster_page(code_for(spot, serial=4095), spot, county=WENLING))
+
+
+@given(st.text(alphabet=st.sampled_from(sorted(one for one in STRONG.characters if one.isprintable() and one != " ")), min_size=1, max_size=24))
+@settings(max_examples=30, deadline=None)
+def test_whatever_a_place_is_called_its_name_fits(name: str) -> None:
+    spot = dataclasses.replace(HALL, name=name)
+    page = poster_page(code_for(spot), spot, county=WENLING)
+    assert_tidy(page)
+    assert name in "".join(mark.text for mark in marks_of(page))
+
+
+def test_a_name_that_would_be_too_small_to_read_is_refused() -> None:
+    spot = dataclasses.replace(HALL, name="一二三四五六七八九十" * 5)
+    with pytest.raises(CannotDraw, match="too long"):
+        poster_pdf(code_for(spot), spot, county=WENLING)
+
+
+def test_both_weights_hold_every_name_of_the_shipped_county() -> None:
+    for face in (PLAIN, STRONG):
+        face.check("".join(place.name + "".join(getattr(place, "aliases", ())) for place in WENLING.villages.values()))
+        face.check("".join(place.name for place in WENLING.townships.values()) + "".join(WENLING.brand.values()))
+
+
+def test_a_place_outside_the_county_is_refused() -> None:
+    spot = dataclasses.replace(HALL, village_id="330106001001")
+    with pytest.raises(BadArea):
+        poster_pdf(code_for(spot), spot, county=WENLING)
+
+
+def test_no_posters_and_unknown_formats_are_refused() -> None:
+    with pytest.raises(CannotDraw, match="no posters"):
+        posters_pdf([])
+    with pytest.raises(CannotDraw, match="there are a4"):
+        poster_pdf(code_for(HALL), HALL, layout="billboard")
+
+
+def test_a_new_file_in_the_package_is_a_new_print_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sticker.py").write_text(
+        "from gonzhi_code.posters.drawn_code import put_code\n"
+        "from gonzhi_code.posters.formats import Format\n"
+        "FORMAT = Format('sticker', 60, 60, lambda page, sheet: put_code(page, 10, 5, 50, sheet.url))\n"
+    )
+    monkeypatch.setattr(posters, "__path__", [*posters.__path__, str(tmp_path)])
+    found = find_formats()
+    monkeypatch.delitem(sys.modules, "gonzhi_code.posters.sticker")
+    assert set(found) == {*LAYOUTS, "sticker"}
+    monkeypatch.setattr(posters, "LAYOUTS", found)
+    code = code_for(HALL)
+    picture = render_page(poster_pdf(code, HALL, layout="sticker"), 150)
+    assert SIGNER.verify(read_image(picture)) == code.claims
+    assert picture.width == pytest.approx(60 / 25.4 * 150, abs=2)
+
+
+def test_without_a_county_the_poster_names_no_county() -> None:
+    sheet = describe(code_for(HALL), HALL)
+    assert sheet.place == "文化礼堂" and "温岭" not in sheet.brand + sheet.issuer
+    assert (sheet.hotline, sheet.emergency) == ("12345", ("110", "119", "120"))
+
+
+@pytest.mark.parametrize("scene_key", SCENES)
+def test_white_words_can_be_read_on_the_band_of_every_scene(scene_key: str) -> None:
+    colour = describe(code_for(HALL, scene_key), HALL).colour
+    parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    luminance = sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    assert 1.05 / (luminance + 0.05) >= 5.9
+
+
+def test_lines_break_where_chinese_and_latin_lines_may() -> None:
+    text = "（打开）微信、支付宝，对准code，等待。"
+    for width in range(12, 60):
+        lines = break_lines(text, PLAIN, 4, width)
+        assert "".join(lines) == text
+        assert not any(line[0] in "，。、）" or line[-1] == "（" for line in lines)
+        assert sum("code" in line for line in lines) == 1
+
+
+def test_a_block_is_as_large_as_fits_and_its_lines_are_about_equally_long() -> None:
+    size, lines = fit("打开微信支付宝或手机相机对准这个码", STRONG, 40, largest=6, smallest=3, lines=3)
+    widths = [STRONG.width(line, size) for line in lines]
+    assert size == pytest.approx(6) and len(lines) == 3
+    assert max(widths) - min(widths) <= size + 0.01 and max(widths) <= 40
+
+
+@pytest.mark.parametrize(("typed", "printed"), [
+    ("一个码,全市应", "一个码，全市应"), ("老板欠工资,扫码说,有人管!", "老板欠工资，扫码说，有人管！"),
+    ("中心(指挥中心)监制", "中心（指挥中心）监制"), ("gz.example.gov.cn:8000, ok?", "gz.example.gov.cn:8000, ok?"),
+])  # fmt: skip
+def test_punctuation_in_chinese_is_printed_full_width(typed: str, printed: str) -> None:
+    assert chinese_marks(typed) == printed
