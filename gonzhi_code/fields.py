@@ -35,7 +35,8 @@ class Asked(marshmallow.fields.Field[T], Generic[T]):
 
     Args:
         label: what is asked. required: without it the form is not accepted (under ``show_when``, only where that holds).
-        show_when: condition on answers asked earlier. required_when: always asked, but needed only where this holds. hint, note, unit: see :class:`gonzhi_code.forms.FieldSpec`.
+        show_when: condition on answers asked earlier. required_when: always asked, but needed only where this holds.
+        hint, note, unit: see :class:`gonzhi_code.forms.FieldSpec`.
         personal: identifies a person. missing: the sentence when a required answer is missing, instead of the usual one.
         guard: a function that looks at the finished value and returns a sentence to refuse it with, or None.
     """
@@ -215,8 +216,8 @@ class Yuan(Asked[Decimal]):
 
     def __init__(self, label: Words, *, least: str = "0.01", most: str = "99999999.99", **asked: Any) -> None:
         unit = Words("元", "yuan")
-        super().__init__(label, **{"unit": unit, "minimum": Decimal(least), "maximum": Decimal(most), "max_length": 20, **asked})
         self.least, self.most = Decimal(least), Decimal(most)
+        super().__init__(label, **{"unit": unit, "minimum": self.least, "maximum": self.most, "max_length": 20, **asked})
 
     def read(self, value: Any) -> Decimal:
         amount = read_yuan(self._text(value))
