@@ -16,6 +16,8 @@ from gonzhi_code.errors import GonzhiError
 from .settings import BadSetting, Settings
 
 DONE, NOT_FOUND, WRONG = 0, 1, 2
+INTERRUPTED = 130
+"""What shells report of a command that Ctrl-C ended before it began its work."""
 STRICT_COMMANDS = ("serve", "work")
 """These never fall back to the demo's secrets: who runs them in production must have set their own."""
 
@@ -36,17 +38,19 @@ def main(arguments: Sequence[str], environ: Mapping[str, str] | None = None) -> 
     """Run one command. Returns the exit code."""
     options = _parser().parse_args(arguments)
     environ = os.environ if environ is None else environ
-    from sqlalchemy.exc import SQLAlchemyError
+    from .store import StoreFault
 
     try:
         return _run(options, environ)
     except (BadSetting, Refused, GonzhiError) as error:
         print(f"gonzhi: {error}", file=sys.stderr)
         return error.status if isinstance(error, Refused) else WRONG if isinstance(error, BadSetting) else NOT_FOUND
-    except SQLAlchemyError as error:
+    except StoreFault as error:
         first = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         print(f"gonzhi: the database cannot be used: {first} (is it reachable, and was `migrate` run?)", file=sys.stderr)
         return NOT_FOUND
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough, as `head` does.
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - stays open until the process ends
@@ -94,11 +98,15 @@ def _work(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _migrate(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    from .store import Store, migrate
+    from .store import DatabaseTooNew, Store, migrate
 
     store = Store.open(read_settings("migrate", environ).database_url)
-    migrate(store)
-    store.close()
+    try:
+        migrate(store)
+    except DatabaseTooNew as refused:
+        raise Refused(str(refused)) from None
+    finally:
+        store.close()
     print("The database has the shape that this release needs.")
     return DONE
 

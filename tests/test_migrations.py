@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from service.store import Store, downgrade, is_current, migrate
+from service.store import DatabaseTooNew, Store, downgrade, is_current, migrate
 from service.store.tables import metadata
 from tests.parts.filings import file
 
@@ -72,6 +72,16 @@ def test_migrating_again_keeps_what_is_stored(empty: Store) -> None:
     migrate(empty)
     with empty.write() as tx:
         assert not file(tx, 1).created
+
+
+def test_a_database_of_a_later_release_is_left_alone(empty: Store) -> None:
+    migrate(empty)
+    with empty.write() as tx:
+        tx.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(DatabaseTooNew, match="9999"):
+        migrate(empty)
+    with empty.read() as tx:
+        assert not is_current(tx)
 
 
 def test_processes_that_start_at_once_migrate_once(empty_database_url: str) -> None:

@@ -4,7 +4,8 @@ Rule: it imports ``gonzhi_code`` and nothing else of the service. Every function
 work, first; rows are plain dictionaries of columns (see ``tables.py``), times are aware.
 
     store = Store.open("sqlite:////var/lib/gonzhi/gonzhi.sqlite")       store.dialect, store.close()
-    migrate(store)      is_current(tx) -> bool      downgrade(store, revision)
+    StoreFault: what the database refuses, whichever it is; rooms above catch this and import no SQL themselves.
+    migrate(store), raises DatabaseTooNew      is_current(tx) -> bool      downgrade(store, revision)
     with store.write() as tx:  one unit of work            with store.read() as tx:  one snapshot, nothing may be written
 
 cases.py     insert_case(tx, row, *, moves, clocks=(), sealed=None, outbox=()) -> Filed(id, case_no, content_hash, created)
@@ -37,9 +38,23 @@ accounts.py  add_user(tx, row) -> id (raises UsernameTaken)   find_user(tx, user
 audit.py     add_audit(tx, at, who, action, *, case_id=None, reason="", detail=None)   audit_of   recent_audit
 """
 
+from sqlalchemy.exc import SQLAlchemyError as StoreFault
+
 from .accounts import UsernameTaken
 from .cases import CaseChanged, CaseNumberTaken, Filed
 from .engine import Store, Tx
-from .migrating import downgrade, is_current, migrate
+from .migrating import DatabaseTooNew, downgrade, is_current, migrate
 
-__all__ = ["CaseChanged", "CaseNumberTaken", "Filed", "Store", "Tx", "UsernameTaken", "downgrade", "is_current", "migrate"]
+__all__ = [
+    "CaseChanged",
+    "CaseNumberTaken",
+    "DatabaseTooNew",
+    "Filed",
+    "Store",
+    "StoreFault",
+    "Tx",
+    "UsernameTaken",
+    "downgrade",
+    "is_current",
+    "migrate",
+]

@@ -114,32 +114,29 @@ def _insert_sqlite(tx: Tx, case: Row, parts: Mapping[sa.Table, list[dict[str, An
 # PostgreSQL: one statement ---------------------------------------------------------------------------------------------
 
 
-def _rows(name: str, columns: Sequence[sa.Column[Any]]) -> sa.TableValuedAlias:
-    """The rows of one JSON array, typed as the table's columns are."""
-    typed = [sa.column(column.name, column.type) for column in columns]
-    value = sa.bindparam(f"{name}_rows", type_=sa.Text)
-    recordset = sa.func.json_to_recordset(sa.cast(value, postgresql.JSON))
-    return recordset.table_valued(*typed, name=f"{name}_in").render_derived(with_types=True)
+def _rows(table: sa.Table, columns: Sequence[sa.Column[Any]]) -> tuple[sa.FromClause, list[sa.ColumnClause[Any]]]:
+    """The rows of one JSON array, typed as the table's own rows are, and their columns."""
+    values = sa.cast(sa.bindparam(f"{table.name}_rows", type_=sa.Text), postgresql.JSON)
+    recordset = sa.func.json_populate_recordset(sa.literal_column(f"NULL::{table.name}"), values)
+    # Named by hand: SQLAlchemy would label every column again, and psycopg remembers the text of short statements only.
+    return recordset.alias(f"{table.name}_in"), [sa.literal_column(f"{table.name}_in.{column.name}") for column in columns]
 
 
 def _one_statement(_dialect: sa.Dialect) -> sa.Select[Any]:
-    source = _rows("cases", CASE)
-    names = [column.name for column in CASE]
+    source, values = _rows(cases, CASE)
     new = (
         postgresql.insert(cases)
-        .from_select(names, sa.select(*[source.c[name] for name in names]), include_defaults=False)
+        .from_select([column.name for column in CASE], sa.select(*values).select_from(source), include_defaults=False)
         .on_conflict_do_nothing()
         .returning(cases.c.id)
         .cte("new")
     )
     statement = sa.select(new.c.id)
     for table, columns in PARTS.items():
-        part = _rows(table.name, columns)
-        names = [column.name for column in columns]
-        chosen = sa.select(new.c.id, *[part.c[name] for name in names]).select_from(new.join(part, sa.true()))
-        statement = statement.add_cte(
-            sa.insert(table).from_select(["case_id", *names], chosen, include_defaults=False).cte(f"{table.name}_new")
-        )
+        source, values = _rows(table, columns)
+        chosen = sa.select(new.c.id, *values).select_from(new.join(source, sa.true()))
+        names = ["case_id", *(column.name for column in columns)]
+        statement = statement.add_cte(sa.insert(table).from_select(names, chosen, include_defaults=False).cte(f"{table.name}_new"))
     blob = sa.cast(sa.bindparam("blob", type_=sa.LargeBinary), postgresql.BYTEA)
     phone, tail = (sa.bindparam(name, type_=sa.String) for name in ("phone_index", "tail_index"))
     kept = sa.select(new.c.id, blob, phone, tail).where(blob.is_not(None))

@@ -18,16 +18,29 @@ FOLDER = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = int.from_bytes(b"gonzhi", "big")
 
 
+class DatabaseTooNew(Exception):
+    """A later release has migrated this database. Its data would be misread here, so nothing is done."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(f"the database was made by a later release (it is at {revision}): install that release, or restore a backup")
+        self.revision = revision
+
+
 def migrate(store: Store, revision: str = "head") -> None:
     """Upgrades the database in one transaction; several processes may start at once, and one of them does the work.
 
     Raises:
-        alembic.util.CommandError: the database was made by a later release.
+        DatabaseTooNew: the database was made by a later release.
     """
     with store.write() as tx:
         if store.dialect == "postgresql":
             tx.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-        command.upgrade(_config(tx), revision)
+        config = _config(tx)
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        for have in MigrationContext.configure(tx).get_current_heads():
+            if have not in known:
+                raise DatabaseTooNew(have)
+        command.upgrade(config, revision)
 
 
 def downgrade(store: Store, revision: str) -> None:

@@ -10,8 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from .engine import Tx
+from .prepared import Prepared
 from .tables import scan_counts
 
+KEY = ("day", "code_id", "scene_key")
+KINDS = ("opened", "started", "submitted")
 NO_CODE = 0
 """Counted under this id: visits without a code, and with one that is not registered."""
 
@@ -25,17 +28,22 @@ def add_scans(tx: Tx, counts: Mapping[ScanKey, Mapping[str, int]]) -> None:
     Args:
         counts: per key how many more were ``opened``, ``started``, ``submitted``; left-out ones are 0.
     """
-    if not counts:
-        return
-    insert = postgresql.insert(scan_counts) if tx.dialect.name == "postgresql" else sqlite.insert(scan_counts)
-    kinds = ("opened", "started", "submitted")
     # In one order for everybody: two transactions that add the same rows crosswise would wait for each other for ever.
     rows = [
-        {"day": day, "code_id": code_id, "scene_key": scene_key, **{kind: more.get(kind, 0) for kind in kinds}}
+        {"day": day, "code_id": code_id, "scene_key": scene_key, **{kind: more.get(kind, 0) for kind in KINDS}}
         for (day, code_id, scene_key), more in sorted(counts.items(), key=lambda item: item[0])
     ]
-    added = {kind: scan_counts.c[kind] + insert.excluded[kind] for kind in kinds}
-    tx.execute(insert.on_conflict_do_update(index_elements=["day", "code_id", "scene_key"], set_=added), rows)
+    _ADD.many(tx, rows)
+
+
+def _add(dialect: sa.Dialect) -> sa.ClauseElement:
+    insert = postgresql.insert(scan_counts) if dialect.name == "postgresql" else sqlite.insert(scan_counts)
+    new = insert.values({column.name: sa.bindparam(column.name, type_=column.type) for column in scan_counts.c})
+    added = {kind: scan_counts.c[kind] + new.excluded[kind] for kind in KINDS}
+    return new.on_conflict_do_update(index_elements=list(KEY), set_=added)
+
+
+_ADD = Prepared(_add)
 
 
 def scans_between(tx: Tx, first: dt.date, last: dt.date) -> list[dict[str, Any]]:
