@@ -30,15 +30,17 @@ install_packages() {
 # Debian splits venv from Python. An interpreter of one's own has it, or cannot be helped by apt.
 "$PY" -c 'import ensurepip' 2>/dev/null || install_packages "Python's venv" python3-venv
 
-# A half-made .venv has a python but no pip, so the stamp of a finished install decides, never the folder.
-stamp=.venv/.ready-$EXTRA
-want=$(cat setup.cfg pyproject.toml constraints.txt | cksum)
-if [ "$(cat "$stamp" 2>/dev/null || true)" != "$want" ]; then
-  [ -x .venv/bin/pip ] && .venv/bin/python -c '' 2>/dev/null || "$PY" -m venv --clear .venv
+# A half-made .venv has a python but no pip, so the stamp of a finished install decides, never the folder. The stamp names the
+# checkout's own path too, because .venv points at it. What the tests need includes what the service needs.
+want="$(pwd) $(cat setup.cfg pyproject.toml constraints.txt | cksum)"
+ready() { [ "$(cat ".venv/.ready-$1" 2>/dev/null || true)" = "$want" ]; }
+works() { [ -x .venv/bin/pip ] && .venv/bin/python -c '' 2>/dev/null; }
+if ! works || { ! ready "$EXTRA" && ! ready test; }; then
+  works || "$PY" -m venv --clear .venv
   echo "Setting up .venv (once) ..." >&2
   offline=
   if [ -d wheelhouse ]; then offline="--no-index --find-links wheelhouse"; fi
   # shellcheck disable=SC2086  # the two options are meant to be split
   .venv/bin/python -m pip install -q --disable-pip-version-check $offline -c constraints.txt -e ".[$EXTRA]"
-  echo "$want" >"$stamp"
+  echo "$want" >".venv/.ready-$EXTRA"
 fi
