@@ -51,11 +51,18 @@ TABLES = [
 ]
 
 
+def make_tables(database_url: str) -> None:
+    """The three tables, made once before the server's processes start."""
+    store = Store.open(database_url)
+    with store.write() as tx:
+        metadata.create_all(tx)
+    store.close()
+
+
 def create_app() -> flask.Flask:
     """A Flask app on the database named by ``BARE_DATABASE_URL``."""
     app = flask.Flask("bare")
     store = Store.open(os.environ["BARE_DATABASE_URL"])
-    metadata.create_all(store.engine)
     schema = Intake(unknown=ma.EXCLUDE)
     template = app.jinja_env.from_string(PAGE)
 

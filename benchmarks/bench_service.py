@@ -65,6 +65,9 @@ def running(args: list[str], environ: dict[str, str]) -> Iterator[None]:
 
 @contextmanager
 def bare_server(database_url: str) -> Iterator[str]:
+    from benchmarks.bare_app import make_tables
+
+    make_tables(database_url)
     port = free_port()
     args = [sys.executable, "-m", "gunicorn", "-k", "gthread", "-w", WORKERS, "--threads", THREADS,
             "-b", f"127.0.0.1:{port}", "--log-level", "error", "benchmarks.bare_app:create_app()"]
@@ -76,7 +79,7 @@ def bare_server(database_url: str) -> Iterator[str]:
 @contextmanager
 def service(folder: Path, database_url: str | None) -> Iterator[tuple[str, list[dict[str, str]]]]:
     port = free_port()
-    environ = {"GONZHI_VAR": str(folder), "PORT": str(port), "GONZHI_WORKERS": WORKERS, "GONZHI_THREADS": THREADS}
+    environ = {"GONZHI_VAR": str(folder), "PORT": str(port), "GONZHI_WORKERS": WORKERS, "GONZHI_THREADS": THREADS, "GONZHI_SLOW_MS": "0"}
     if database_url:
         environ["GONZHI_DATABASE"] = database_url
     with running([sys.executable, "-m", "service", "demo"], environ):
@@ -155,10 +158,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="gonzhi-bench-") as name, ExitStack() as stack:
         folder = Path(name)
         if options.postgres:
-            from tests.postgres_server import PostgresServer
+            from tests.parts.postgres import running_server
 
-            server = stack.enter_context(PostgresServer())
-            run("PostgreSQL", server.new_database(), server.new_database(), folder, options.seconds, options.rounds)
+            server = stack.enter_context(running_server())
+            run("PostgreSQL", server.create("bare"), server.create("ours"), folder, options.seconds, options.rounds)
         else:
             run("SQLite", f"sqlite:///{folder}/bare.db", None, folder, options.seconds, options.rounds)
 
