@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from service.store import outbox
+from service.store import StoreFault, outbox
 from service.store.migrating import is_current
 
 from .context import Hub
@@ -28,7 +26,7 @@ def readiness(hub: Hub) -> dict[str, Any]:
                 return _not_ready("not_migrated")
             oldest = outbox.oldest_open_job(tx)
             failed = outbox.outbox_counts(tx).get("failed", 0)
-    except SQLAlchemyError:
+    except StoreFault:
         return _not_ready("unreachable")
     age = max(0.0, (hub.clock() - oldest).total_seconds()) if oldest else 0.0
     return {

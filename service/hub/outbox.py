@@ -17,10 +17,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from service.connectors import Connector, DeliveryFailed, Message
-from service.store import accounts, audit, counters, outbox
+from service.store import StoreFault, accounts, audit, counters, outbox
 from service.store.engine import Tx
 
 from .context import Hub
@@ -249,7 +247,7 @@ def _guarded(work: Callable[[], Any]) -> Any:
     """The result of ``work``; None where the database does not answer, which is tried again after a pause."""
     try:
         return work()
-    except SQLAlchemyError:
+    except StoreFault:
         log.exception("the database does not answer")
         time.sleep(1.0)
         return None
