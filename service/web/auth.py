@@ -55,7 +55,7 @@ def blueprint(hub: Hub) -> Blueprint:
     def enter() -> Response:
         form = posted_form(hub.settings.max_form_bytes)
         guard.check(request)
-        name = form.get("name", "").strip()[:LONGEST_INPUT]
+        name = form.get("username", "").strip()[:LONGEST_INPUT]
         token = sign_in(hub, name, form.get("password", "")[:LONGEST_INPUT], request.remote_addr or "")
         if token is None:
             return _login_page(hub, 422, wrong=WRONG, typed_name=name)

@@ -160,7 +160,7 @@ def test_photos_are_made_smaller_on_the_phone_and_sent_one_by_one(phone, codes, 
         Image.effect_noise((3000, 2000), 60 + nth).convert("RGB").save(data, "JPEG", quality=90)
         pictures.append({"name": f"{nth}.jpg", "mimeType": "image/jpeg", "buffer": data.getvalue()})
     requests = []
-    page.on("requestfinished", requests.append)
+    page.on("requestfinished", lambda request: requests.append(request))
     page.set_input_files("#photo", pictures)
     page.locator("#sent li", has_text="已传上").nth(1).wait_for()
     sizes = [one.sizes()["requestBodySize"] for one in requests if one.url.endswith("/photos")]

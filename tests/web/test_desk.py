@@ -20,7 +20,7 @@ def staff(site):
 
 def sign_in(client, name="centre", password=PASSWORD, **headers):
     token = hidden_value(text_of(client.get("/desk/login")), "csrf")
-    return client.post("/desk/login", data={"name": name, "password": password, "csrf": token}, headers=headers)
+    return client.post("/desk/login", data={"username": name, "password": password, "csrf": token}, headers=headers)
 
 
 def cookie(answer, name):
@@ -85,7 +85,7 @@ def test_our_own_form_is_taken(staff, client, headers):
 @pytest.mark.parametrize("token", ["", "guessed", "猜"])
 def test_a_form_without_the_token_is_refused(staff, client, token):
     client.get("/desk/login")
-    data = {"name": "centre", "password": PASSWORD, "csrf": token}
+    data = {"username": "centre", "password": PASSWORD, "csrf": token}
     assert client.post("/desk/login", data=data).status_code == 403
 
 

@@ -20,7 +20,7 @@ def photo(kind="JPEG", size=(640, 480)):
 def filed(site, client):
     """A filed case: address of its receipt, its number and query code."""
     location = client.post(site.path("general"), data=site.sample("general", reporter_phone="13800138000")).location
-    number, code = re.findall(r'<p class="no">([^<]+)</p>', text_of(client.get(location)))
+    number, code = re.findall(r'<p class="number">([^<]+)</p>', text_of(client.get(location)))
     return location, number, code
 
 
