@@ -15,7 +15,7 @@ from .claims import CodeClaims
 from .codes import Code, CodeSigner
 from .conditions import all_of, any_of, field, setting
 from .counties import check_county, load_county
-from .deadlines import Clock, Deadline, Span, TimeUnit, deadline, working_minutes_between
+from .deadlines import Clock, Deadline, Span, TimeUnit, clock_deadlines, deadline, working_minutes_between
 from .errors import (
     BadArea,
     BadSignature,
@@ -33,6 +33,7 @@ from .errors import (
     UnknownScene,
 )
 from .forms import FieldSpec, FormSpec, Option, SectionSpec
+from .json_schema import json_schema
 from .keys import Algorithm, Key, KeyRing
 from .labels import label, time_left
 from .office_hours import OfficeHours
@@ -48,7 +49,6 @@ from .spots import Spot
 from .words import Words
 
 if TYPE_CHECKING:
-    from .json_schema import json_schema
     from .posters import poster_pdf, posters_pdf, save_poster
 
 __version__ = "0.1.0"
@@ -113,6 +113,7 @@ __all__ = [
     "any_of",
     "check_county",
     "check_rules",
+    "clock_deadlines",
     "deadline",
     "explain",
     "field",
@@ -138,7 +139,7 @@ __all__ = [
 ]
 
 # Drawing pulls in a PDF writer and fonts, a third of a second that no handler of scans should wait for.
-_LATE = {"poster_pdf": "posters", "posters_pdf": "posters", "save_poster": "posters", "json_schema": "json_schema"}
+_LATE = {"poster_pdf": "posters", "posters_pdf": "posters", "save_poster": "posters"}
 
 
 def __getattr__(name: str) -> Any:
