@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service.hub.context import Clock, Hub, build_hub
 from service.settings import Settings
 from service.web import auth, compress, csp, desk, errors, health, look, privacy, receipt, scan, start, submit, track
+from service.web.finished import Finished
 from service.web.form_page import BlankForms
 
 TEMPLATES = "../templates"
@@ -29,7 +30,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.auto_reload = False
     app.extensions["gonzhi"] = hub
-    blank = BlankForms(hub.county)
+    blank = BlankForms(hub.county, secure=settings.secure)
     for routes in (
         scan.blueprint(hub, blank),
         submit.blueprint(hub),
@@ -48,8 +49,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
     def finish(response: Response) -> Response:
         if request.query_string:
             look.remember(request, response)
-        csp.harden(response, secure=settings.secure)
-        compress.squeeze(request, response)
+        if not isinstance(response, Finished):
+            csp.harden(response, secure=settings.secure)
+            compress.squeeze(request, response)
         return response
 
     if settings.trusted_proxies:

@@ -51,12 +51,15 @@ def policy(style: str, scripts: tuple[str, ...]) -> str:
 CLOSED = "default-src 'none'; frame-ancestors 'none'"
 
 
+@cache
+def headers_of(secure: bool) -> tuple[tuple[str, str], ...]:
+    """The headers that every answer has; ``secure`` where citizens come by TLS."""
+    return (*HEADERS, ("Strict-Transport-Security", STRICT_TRANSPORT)) if secure else HEADERS
+
+
 def harden(response: Response, *, secure: bool) -> None:
     """Put the headers on an answer that every answer has."""
-    headers = response.headers
-    for name, value in HEADERS:
-        headers[name] = value
-    if secure:
-        headers["Strict-Transport-Security"] = STRICT_TRANSPORT
-    if "Content-Security-Policy" not in headers:
-        headers["Content-Security-Policy"] = CLOSED
+    for name, value in headers_of(secure):
+        response.headers[name] = value
+    if "Content-Security-Policy" not in response.headers:
+        response.headers["Content-Security-Policy"] = CLOSED

@@ -26,6 +26,7 @@ from . import csp
 from .compress import Frozen, accepted
 from .drawing import Drawing, Errors
 from .errors import CODE_SENTENCES
+from .finished import Finished
 from .look import Look
 from .pages import NO_CACHE, draw, respond
 
@@ -150,13 +151,26 @@ def _say(words: Words | None, look: Look) -> str:
 
 
 class BlankForms:
-    """Blank forms, drawn once for each landing and look, the least used ones forgotten."""
+    """Blank forms, drawn once for each landing and look, the least used ones forgotten.
 
-    def __init__(self, county: County, most: int = KEPT_PAGES) -> None:
+    Args:
+        county: gives the townships.
+        secure: citizens come by TLS.
+        most: how many are kept.
+    """
+
+    def __init__(self, county: County, *, secure: bool, most: int = KEPT_PAGES) -> None:
         self._county, self._most = county, most
         self._kept: OrderedDict[tuple[Any, ...], tuple[Frozen, bytes]] = OrderedDict()
         self._lock = Lock()
-        self._policy = csp.policy("public", SCRIPTS)
+        always = (
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Content-Security-Policy", csp.policy("public", SCRIPTS)),
+            ("Cache-Control", NO_CACHE),
+            ("Vary", "Accept-Encoding, Cookie"),
+            *csp.headers_of(secure),
+        )
+        self._headers = {"": always} | {name: (*always, ("Content-Encoding", name)) for name in ("br", "gzip")}
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -177,14 +191,7 @@ class BlankForms:
         frozen, ending = kept
         encoding = accepted(request)
         body = frozen.finish(str(uuid.uuid4()).encode("ascii") + ending, encoding)
-        response = Response(body, content_type="text/html; charset=utf-8")
-        headers = response.headers
-        headers["Content-Security-Policy"] = self._policy
-        headers["Cache-Control"] = NO_CACHE
-        headers["Vary"] = "Accept-Encoding, Cookie"
-        if encoding:
-            headers["Content-Encoding"] = encoding
-        return response
+        return Finished(body, self._headers[encoding])
 
     def _draw(self, landing: Landing, look: Look) -> tuple[Frozen, bytes]:
         html = draw_form(self._county, landing, look, _ID_HERE)

@@ -133,7 +133,7 @@ def test_every_blank_form_has_its_own_submission_id(read_only_site):
 
 def test_kept_blank_forms_are_bounded_and_differ_by_landing(read_only_site):
     scene = read_only_site.hub.plans["general"].scene
-    blank = BlankForms(read_only_site.hub.county, most=3)
+    blank = BlankForms(read_only_site.hub.county, secure=True, most=3)
     with read_only_site.app.test_request_context():
         for nth in range(5):
             answer = blank.answer(Landing(scene, "good", f"地点{nth}"), Look())
@@ -168,3 +168,10 @@ def test_the_demo_hands_out_posters_and_nothing_else(tmp_path):
     assert client.get("/posters/..%2Fgonzhi.sqlite3").status_code == 404
     assert client.get("/posters/none.pdf").status_code == 404
     demo.hub.close()
+
+
+def test_a_blank_form_answers_head_with_its_headers_alone(read_only_site):
+    client, path = read_only_site.client(), read_only_site.path("wage")
+    answer = client.head(path)
+    assert answer.get_data() == b""
+    assert answer.headers == client.get(path).headers
