@@ -202,7 +202,9 @@ def test_purpose_stands_above_the_first_question_and_help_below_the_last(read_on
 
 def test_a_question_under_a_condition_says_so_to_those_without_scripts(read_only_site):
     html = text_of(read_only_site.client().get(read_only_site.path("wage")))
-    assert "如果“您要投诉还是举报”选“投诉：欠的是我（我们）的工资，实名”才填" in html
+    kind = read_only_site.hub.plans["wage"].scene.fields["kind"]
+    complaint = next(option.label for option in kind.options if option.value == "complaint")
+    assert f"如果“{kind.label}”选“{complaint}”才填" in html
     assert """data-when='["kind","==","complaint"]'""" in html
 
 
