@@ -9,8 +9,10 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from service.store import DatabaseTooNew, Store, downgrade, is_current, migrate
+from service.store.migrating import FOLDER, revisions
 from service.store.tables import metadata
 from tests.parts.filings import file
 
@@ -63,6 +65,11 @@ def test_a_database_knows_whether_it_is_up_to_date(empty: Store) -> None:
     migrate(empty)
     with empty.read() as tx:
         assert is_current(tx)
+
+
+def test_revisions_are_numbered_files_one_after_the_other() -> None:
+    walked = [script.revision for script in ScriptDirectory(str(FOLDER)).walk_revisions()]
+    assert list(revisions()) == sorted(walked) == walked[::-1]
 
 
 def test_migrating_again_keeps_what_is_stored(empty: Store) -> None:

@@ -24,7 +24,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 
@@ -181,22 +180,23 @@ def _set_up_sqlite(engine: sa.Engine, begin: str, *, query_only: bool) -> None:
 def _open_postgres(url: sa.URL, pool_size: int) -> tuple[sa.Engine, sa.Engine, None]:
     url = url.set(drivername="postgresql+psycopg")
     engine = sa.create_engine(url, pool_size=pool_size, max_overflow=pool_size, **COMMON)
+    lost = engine.dialect.loaded_dbapi.Error
+
+    def ping_after_rest(connection: Any, record: Any, _proxy: Any) -> None:
+        rested_since = record.info.get("rested_since")
+        if rested_since is None or time.monotonic() - rested_since < IDLE_BEFORE_PING:
+            return
+        try:
+            connection.execute("SELECT 1")
+            connection.rollback()
+        except lost as error:
+            raise sa.exc.DisconnectionError from error
+
     event.listen(engine, "checkin", _note_time)
-    event.listen(engine, "checkout", _ping_after_rest)
+    event.listen(engine, "checkout", ping_after_rest)
     reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return engine, reader, None
 
 
 def _note_time(_connection: Any, record: Any) -> None:
     record.info["rested_since"] = time.monotonic()
-
-
-def _ping_after_rest(connection: Any, record: Any, _proxy: Any) -> None:
-    rested_since = record.info.get("rested_since")
-    if rested_since is None or time.monotonic() - rested_since < IDLE_BEFORE_PING:
-        return
-    try:
-        connection.execute("SELECT 1")
-        connection.rollback()
-    except psycopg.Error as lost:
-        raise sa.exc.DisconnectionError from lost
