@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from .app import create_app
 from .demo import ACCOUNTS_FILE, POSTERS_FOLDER, check_port, demo_environ, fill, remember_port
 from .hub.context import Hub, build_hub
-from .processes import Child, Stopped, end, stop_on_signals, watch
+from .processes import Child, Family
 from .serve import Server
 from .settings import Settings
 from .store import is_current, migrate
@@ -35,25 +35,21 @@ def run_demo(environ: Mapping[str, str]) -> int:
     app = create_app(settings, hub=hub)
     # What rests in the pools belongs to this process; the children open their own.
     hub.store.close()
-    children = [
-        Child("web server", Server(settings, app).run, again=False),
-        Child("outbox worker", lambda: run_worker(hub), again=True),
-    ]
-    stop_on_signals()
+    server = Child("web server", Server(settings, app).run, again=False)
+    family = Family([server, Child("outbox worker", lambda: run_worker(hub), again=True)])
     try:
-        for child in children:
-            child.start()
-        if not _wait_until_ready(settings, children[0]):
-            print("gonzhi: the web server did not start; see above.", file=sys.stderr)
-            return 1
+        family.start()
+        if not _wait_until_ready(settings, family, server):
+            if not family.stopping:
+                print("gonzhi: the web server did not start; see above.", file=sys.stderr)
+            return 0 if family.stopping else 1
         _announce(settings, accounts)
-        name = watch(children)
-        print(f"gonzhi: the {name} ended unexpectedly.", file=sys.stderr)
-        return 1
-    except Stopped:
-        return 0
+        name = family.watch()
+        if name:
+            print(f"gonzhi: the {name} ended unexpectedly.", file=sys.stderr)
+        return 1 if name else 0
     finally:
-        end(children)
+        family.end()
 
 
 def _prepare(hub: Hub) -> list[str]:
@@ -65,9 +61,9 @@ def _prepare(hub: Hub) -> list[str]:
     return fill(hub)
 
 
-def _wait_until_ready(settings: Settings, server: Child) -> bool:
+def _wait_until_ready(settings: Settings, family: Family, server: Child) -> bool:
     patience = time.monotonic() + START_SECONDS
-    while time.monotonic() < patience and not server.ended():
+    while time.monotonic() < patience and not family.stopping and not server.ended():
         connection = http.client.HTTPConnection(settings.host, settings.port, timeout=5)
         try:
             connection.request("GET", "/readyz")

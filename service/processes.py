@@ -19,6 +19,8 @@ from typing import Any
 STOP_SECONDS = 8.0
 AGAIN_AFTER_SECONDS = 1.0
 """Pause before a child that died is started again, so that one that cannot live does not spin."""
+LOOK_EVERY_SECONDS = 0.1
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _PR_SET_PDEATHSIG = 1
 
 
@@ -42,15 +44,19 @@ class Child:
         parent = os.getpid()
         sys.stdout.flush()
         sys.stderr.flush()
+        # A signal that came while the child still has our handlers would raise our flag in its memory, and be lost.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         self.pid = os.fork()
         if self.pid == 0:
             self._run(parent)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _run(self, parent: int) -> None:
         status = 1
         try:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
+            for number in _SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
             _die_with(parent)
             self._work()
             status = 0
@@ -59,6 +65,9 @@ class Child:
         except KeyboardInterrupt:
             status = 0
         finally:
+            fault = sys.exc_info()[1]
+            if fault is not None:
+                sys.excepthook(type(fault), fault, fault.__traceback__)
             # Nothing of the parent's own endings may run in the child.
             with contextlib.suppress(OSError, ValueError):
                 sys.stdout.flush()
@@ -81,52 +90,67 @@ class Child:
                 os.kill(self.pid, number)
 
 
-class Stopped(BaseException):
-    """A signal asked us to stop; raised in the main thread, past every ``except Exception``."""
+class Family:
+    """Children that live and end together.
 
-
-def stop_on_signals() -> None:
-    """Let Ctrl-C, SIGTERM and a closed terminal raise :class:`Stopped`."""
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise Stopped
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
-
-
-def watch(children: list[Child], *, every: float = 0.2) -> str:
-    """Start again what may be started again, until something ends that may not. Returns its name.
-
-    Raises:
-        Stopped: a signal came.
+    A signal to stop only raises a flag, which is looked at several times a second: an exception raised out of a signal
+    handler may land where Python ignores exceptions, and the signal would be lost.
     """
-    while True:
-        time.sleep(every)
-        for child in children:
-            if child.ended():
+
+    def __init__(self, children: list[Child]) -> None:
+        self._children = children
+        self._stopping = False
+
+    def start(self) -> None:
+        """Listen for Ctrl-C, SIGTERM and a closed terminal, and start every child."""
+        for number in _SIGNALS:
+            signal.signal(number, self._stop)
+        for child in self._children:
+            child.start()
+
+    def _stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+
+    @property
+    def stopping(self) -> bool:
+        """Whether a signal asked us to stop."""
+        return self._stopping
+
+    def watch(self) -> str:
+        """Start again what may be started again, until a signal comes or a child ends that may not.
+
+        Returns:
+            Its name; ``""`` for a signal.
+        """
+        start_at: dict[str, float] = {}
+        while not self._stopping:
+            time.sleep(LOOK_EVERY_SECONDS)
+            for child in self._children:
+                if not child.ended():
+                    continue
                 if not child.again:
                     return child.name
-                print(f"The {child.name} ended; it is started again.", file=sys.stderr, flush=True)
-                time.sleep(AGAIN_AFTER_SECONDS)
-                child.start()
+                if child.name not in start_at:
+                    print(f"The {child.name} ended; it is started again.", file=sys.stderr, flush=True)
+                    start_at[child.name] = time.monotonic() + AGAIN_AFTER_SECONDS
+                elif time.monotonic() >= start_at[child.name]:
+                    del start_at[child.name]
+                    child.start()
+        return ""
 
-
-def end(children: list[Child]) -> None:
-    """Ask every child to end, wait, and insist."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-    for child in children:
-        child.signal(signal.SIGTERM)
-    patience = time.monotonic() + STOP_SECONDS
-    left = list(children)
-    while left and time.monotonic() < patience:
-        left = [child for child in left if not child.ended()]
-        time.sleep(0.02)
-    for child in left:
-        child.signal(signal.SIGKILL)
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(child.pid, 0)
+    def end(self) -> None:
+        """Ask every child to end, wait, and insist."""
+        left = [child for child in self._children if not child.ended()]
+        for child in left:
+            child.signal(signal.SIGTERM)
+        patience = time.monotonic() + STOP_SECONDS
+        while left and time.monotonic() < patience:
+            time.sleep(0.02)
+            left = [child for child in left if not child.ended()]
+        for child in left:
+            child.signal(signal.SIGKILL)
+            while not child.ended():
+                time.sleep(0.02)
 
 
 def _die_with(parent: int) -> None:

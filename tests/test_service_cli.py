@@ -148,6 +148,13 @@ def demo(tmp_path_factory):
         yield service
 
 
+@pytest.fixture
+def doomed(tmp_path):
+    """A demo of our own, to be hurt."""
+    with running_service(tmp_path / "var") as service:
+        yield service
+
+
 def children_of(pid):
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
@@ -216,22 +223,22 @@ def test_what_the_demo_keeps_private_is_private(demo):
     assert len(accounts.splitlines()) == len(demo.command("user", "list").splitlines()) == 5
 
 
-def test_a_worker_that_dies_is_started_again_and_ctrl_c_ends_all(live_server):
-    server, worker = children_of(live_server.process.pid)
+def test_a_worker_that_dies_is_started_again_and_ctrl_c_ends_all(doomed):
+    server, worker = children_of(doomed.process.pid)
     os.kill(worker, signal.SIGKILL)
-    again = wait_for(lambda: [pid for pid in children_of(live_server.process.pid) if pid not in (server, worker)])
+    again = wait_for(lambda: [pid for pid in children_of(doomed.process.pid) if pid not in (server, worker)])
     assert again
-    family = family_of(live_server.process.pid)
+    family = family_of(doomed.process.pid)
     started = time.monotonic()
-    live_server.process.send_signal(signal.SIGINT)
-    assert live_server.process.wait(10) == 0 and time.monotonic() - started < 8
+    doomed.process.send_signal(signal.SIGINT)
+    assert doomed.process.wait(10) == 0 and time.monotonic() - started < 8
     assert wait_for(lambda: not alive(family))
 
 
-def test_no_process_outlives_a_demo_that_is_killed(live_server):
-    family = family_of(live_server.process.pid)
-    live_server.process.kill()
-    live_server.process.wait()
+def test_no_process_outlives_a_demo_that_is_killed(doomed):
+    family = family_of(doomed.process.pid)
+    doomed.process.kill()
+    doomed.process.wait()
     assert wait_for(lambda: not alive(family))
 
 
