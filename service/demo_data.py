@@ -66,7 +66,7 @@ CODES: tuple[DemoCode, ...] = (
             name="校门口公告栏",
             village_id="331081103002",
             address="正门左侧",
-            subject_name="箬横镇建设路小学(演示)",
+            subject_name="箬横镇建设路小学（演示）",
         ),
     ),
     DemoCode(

@@ -172,7 +172,7 @@ def _count(hub: Hub, tx: Tx, case_id: int, sent: Submission, draft: Draft, addre
     marks += [MANY_FROM_CODE] if from_code > limit * CODE_FACTOR else []
     if marks:
         draft.case["marks"] += marks
-        cases.change_case(tx, case_id, 1, {"marks": draft.case["marks"]})
+        cases.mark_new_case(tx, case_id, draft.case["marks"])
     if is_local(address):
         # Behind a proxy that does not say for whom it asks, slowing one would slow all.
         return 0.0

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from . import intake_sql
 from .engine import Tx
+from .prepared import Prepared
 from .tables import OPEN_CASE, RUNNING_CLOCK, cases, clocks, helpers, moves, sealed
 
 Row = Mapping[str, Any]
@@ -71,6 +72,19 @@ def insert_case(
     if before is None:
         raise CaseNumberTaken(row["case_no"])
     return before
+
+
+def mark_new_case(tx: Tx, case_id: int, marks: Sequence[str]) -> None:
+    """Writes the marks of a case that was inserted in this same transaction; nobody has seen it, so its version stays."""
+    _MARK.one(tx, {"wanted_id": case_id, "new_marks": list(marks)})
+
+
+def _mark(_dialect: sa.Dialect) -> sa.ClauseElement:
+    wanted = cases.c.id == sa.bindparam("wanted_id", type_=cases.c.id.type)
+    return cases.update().where(wanted).values(marks=sa.bindparam("new_marks", type_=cases.c.marks.type))
+
+
+_MARK = Prepared(_mark)
 
 
 def find_submission(tx: Tx, submission_id: str) -> Filed | None:
