@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _needs(item: pytest.Item) -> set[str]:
     fixtures = getattr(item, "fixturenames", ())
     call = getattr(item, "callspec", None)
-    needs = {"postgres"} if "postgres_url" in fixtures or "postgres_server" in fixtures else set()
+    needs = {"postgres"} if {"postgres_url", "empty_postgres_url"} & set(fixtures) else set()
     if call is not None and "postgresql" in call.params.values():
         needs.add("postgres")
     if "browser" in fixtures:

@@ -114,6 +114,17 @@ def test_a_case_is_delivered_although_the_worker_was_killed(tmp_path: Path) -> N
         assert json.loads(service.command("case", case_no, "--json"))["dispatch_seconds"] < 60
 
 
+def test_the_same_service_runs_on_postgresql(tmp_path: Path, empty_postgres_url: str) -> None:
+    with running_service(tmp_path / "var", GONZHI_DATABASE=empty_postgres_url) as service:
+        submit(service, "processes-3")
+        submit(service, "processes-3")
+        assert len(cases(service)) == 1
+        case_no = str(cases(service)[0]["case_no"])
+        told = "dispatch_seconds"
+        wait_for("the case was delivered", lambda: json.loads(service.command("case", case_no, "--json"))[told] is not None)
+        assert not (tmp_path / "var" / "gonzhi.sqlite3").exists()
+
+
 def test_a_port_that_is_taken_is_told_in_one_sentence(tmp_path: Path) -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
