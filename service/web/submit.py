@@ -149,7 +149,7 @@ def _take(hub: Hub, token: str | None) -> Response:
             token_text=token,
             scene_key=wanted_scene(),
             form=form,
-            submission_id=submission_id,
+            submission_id=form.get("submission_id", "").strip(),
             address=request.remote_addr or "",
             language=look.lang,
         )
