@@ -43,12 +43,12 @@ def read_yuan(text: str) -> Decimal:
     found = _YUAN.fullmatch(tidy(text).replace("¥", "¥"))
     if not found:
         raise ValidationError(
-            Words("金额请写成数字,例如 12000、1200.50 或 1.2万", "Please write the sum in digits, such as 12000, 1200.50 or 1.2万")
+            Words("金额请写成数字，例如 12000、1200.50 或 1.2万", "Please write the sum in digits, such as 12000, 1200.50 or 1.2万")
         )
     amount = Decimal(found[1].replace(",", "")) * (10000 if found[2] else 1)
     rounded = amount.quantize(CENT)
     if rounded != amount:
-        raise ValidationError(Words("金额最多写到分(两位小数)", "A sum has at most two decimals"))
+        raise ValidationError(Words("金额最多写到分（两位小数）", "A sum has at most two decimals"))
     return rounded
 
 
@@ -70,7 +70,7 @@ def read_month(text: str, today: dt.date | None = None) -> str:
     if not (_YEARS[0] <= year <= _YEARS[1] and 1 <= month <= 12):
         raise ValidationError(Words("月份请写成 2026-03 这样", "Please write the month like 2026-03"))
     if today is not None and (year, month) > (today.year, today.month):
-        raise ValidationError(Words("这个月份还没到,请检查年份", "This month has not come yet; please check the year"))
+        raise ValidationError(Words("这个月份还没到，请检查年份", "This month has not come yet; please check the year"))
     return f"{year:04d}-{month:02d}"
 
 

@@ -81,7 +81,7 @@ class AnswersSchema(marshmallow.Schema):
         unknown = marshmallow.EXCLUDE
 
     error_messages: ClassVar[dict[str, str]] = {  # type: ignore[misc]
-        "type": Words("没有收到填写的内容,请再试一次", "Nothing that was filled in arrived; please try again")
+        "type": Words("没有收到填写的内容，请再试一次", "Nothing that was filled in arrived; please try again")
     }
 
     def __init__(self, *, shown_when: Mapping[str, Condition] | None = None, **options: Any) -> None:

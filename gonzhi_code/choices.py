@@ -15,7 +15,7 @@ from .fields import Asked
 from .forms import Option
 from .words import Words
 
-_PLEASE_CHOOSE = Words("请选择:{label}", "Please choose: {label}")
+_PLEASE_CHOOSE = Words("请选择：{label}", "Please choose: {label}")
 
 
 def options_of(**choices: tuple[str, str]) -> tuple[Option, ...]:
@@ -63,7 +63,7 @@ _YES_NO: Mapping[Any, bool] = {"yes": True, "no": False, "on": True, "true": Tru
 class YesNo(Asked[bool]):
     """A question with yes and no; a page posts ``yes`` or ``no``, JSON may say true or false."""
 
-    widget, please = "radio", Words("请回答:{label}", "Please answer: {label}")
+    widget, please = "radio", Words("请回答：{label}", "Please answer: {label}")
 
     def __init__(self, label: Words, *, yes: Words | None = None, no: Words | None = None, **asked: Any) -> None:
         options = (Option("yes", yes or Words("是", "Yes")), Option("no", no or Words("否", "No")))
@@ -81,4 +81,4 @@ class YesNo(Asked[bool]):
 class Confirm(YesNo):
     """One tick box: ticked posts ``yes``, not ticked posts nothing and is not an answer."""
 
-    widget, please = "confirm", Words("请勾选:{label}", "Please tick: {label}")
+    widget, please = "confirm", Words("请勾选：{label}", "Please tick: {label}")

@@ -26,8 +26,8 @@ T = TypeVar("T")
 TODAY: ContextVar[dt.date | None] = ContextVar("gonzhi_today", default=None)
 """The day that counts as today while answers are loaded; None: nothing is held against a calendar."""
 
-_UNREADABLE = Words("这一项看不明白,请重新填写", "This answer cannot be read; please give it again")
-_PLEASE_FILL = Words("请填写:{label}", "Please fill in: {label}")
+_UNREADABLE = Words("这一项看不明白，请重新填写", "This answer cannot be read; please give it again")
+_PLEASE_FILL = Words("请填写：{label}", "Please fill in: {label}")
 
 
 class Asked(marshmallow.fields.Field[T], Generic[T]):
@@ -123,7 +123,7 @@ class Text(Asked[str]):
     def _length(self, zh: str, en: str, limit: int, have: int) -> Words:
         label = self.label
         return Words(
-            f"{label}:{zh.format(limit=limit)},现在是 {have} 个字",
+            f"{label}：{zh.format(limit=limit)}，现在是 {have} 个字",
             f"{getattr(label, 'en', label)}: {en.format(limit=limit)}, now {have}",
         )
 
@@ -246,7 +246,7 @@ class Whole(Asked[int]):
     def read(self, value: Any) -> int:
         text = tidy(self._text(value)).removesuffix("人").removesuffix("个").replace(",", "")
         if not (text.isascii() and text.isdecimal() and len(text) <= 9):
-            raise ValidationError(Words("请写一个整数,例如 3", "Please give a whole number, such as 3"))
+            raise ValidationError(Words("请写一个整数，例如 3", "Please give a whole number, such as 3"))
         if not self.least <= (number := int(text)) <= self.most:
             raise ValidationError(
                 Words(f"请写 {self.least} 到 {self.most} 之间的整数", f"Please give a whole number from {self.least} to {self.most}")

@@ -51,14 +51,14 @@ def read_mobile(text: str) -> str:
     if not (number.isascii() and number.isdecimal()):
         raise _refuse("手机号只能写数字", "A mobile number has digits only")
     if number.startswith("0"):
-        raise _refuse("这像是座机号,请填 11 位的手机号", "This looks like a landline; please give an 11-digit mobile number")
+        raise _refuse("这像是座机号，请填 11 位的手机号", "This looks like a landline; please give an 11-digit mobile number")
     if len(number) != MOBILE_DIGITS:
         raise _refuse(
-            f"手机号是 {MOBILE_DIGITS} 位,现在是 {len(number)} 位",
+            f"手机号是 {MOBILE_DIGITS} 位，现在是 {len(number)} 位",
             f"A mobile number has {MOBILE_DIGITS} digits; this one has {len(number)}",
         )
     if number[0] != "1" or number[1] < "3":
-        raise _refuse("手机号以 13 到 19 开头,请再看一下", "A mobile number starts with 13 to 19; please check it")
+        raise _refuse("手机号以 13 到 19 开头，请再看一下", "A mobile number starts with 13 to 19; please check it")
     return number
 
 
@@ -78,20 +78,20 @@ def read_resident_id(text: str, today: dt.date | None = None) -> str:
     number = compact(text).upper()
     if len(number) != RESIDENT_ID_CHARACTERS:
         raise _refuse(
-            f"身份证号是 {RESIDENT_ID_CHARACTERS} 位,现在是 {len(number)} 位",
+            f"身份证号是 {RESIDENT_ID_CHARACTERS} 位，现在是 {len(number)} 位",
             f"An id number has {RESIDENT_ID_CHARACTERS} characters; this one has {len(number)}",
         )
     body, check = number[:-1], number[-1]
     if not (number.isascii() and body.isdecimal() and check in "0123456789X"):
-        raise _refuse("身份证号前 17 位是数字,最后一位是数字或 X", "An id number is 17 digits, then a digit or X")
+        raise _refuse("身份证号前 17 位是数字，最后一位是数字或 X", "An id number is 17 digits, then a digit or X")
     try:
         birthday = dt.date(int(body[6:10]), int(body[10:12]), int(body[12:14]))
     except ValueError:
         birthday = dt.date.min
     if birthday.year < _FIRST_BIRTH_YEAR or (today is not None and birthday > today):
-        raise _refuse("身份证号里的出生日期不对,请看第 7 到 14 位", "The date of birth in the id number is wrong: see places 7 to 14")
+        raise _refuse("身份证号里的出生日期不对，请看第 7 到 14 位", "The date of birth in the id number is wrong: see places 7 to 14")
     if _ID_CHECK[sum(int(digit) * weight for digit, weight in zip(body, _ID_WEIGHTS, strict=True)) % 11] != check:
-        raise _refuse("身份证号对不上,请检查有没有写错一位", "The id number does not add up; one character may be wrong")
+        raise _refuse("身份证号对不上，请检查有没有写错一位", "The id number does not add up; one character may be wrong")
     return number
 
 
@@ -110,13 +110,13 @@ def read_credit_code(text: str) -> str:
     number = compact(text).upper()
     if len(number) != CREDIT_CODE_CHARACTERS:
         raise _refuse(
-            f"统一社会信用代码是 {CREDIT_CODE_CHARACTERS} 位,现在是 {len(number)} 位",
+            f"统一社会信用代码是 {CREDIT_CODE_CHARACTERS} 位，现在是 {len(number)} 位",
             f"A credit code has {CREDIT_CODE_CHARACTERS} characters; this one has {len(number)}",
         )
     try:
         return str(uscc.validate(number))
     except NotANumber:
         raise _refuse(
-            "统一社会信用代码对不上,请照营业执照再看一遍(没有字母 I、O、Z、S、V)",
+            "统一社会信用代码对不上，请照营业执照再看一遍（没有字母 I、O、Z、S、V）",
             "The credit code does not add up; please compare it with the licence (it has no I, O, Z, S, V)",
         ) from None

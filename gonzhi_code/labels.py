@@ -100,7 +100,10 @@ MARKS: Mapping[str, Words] = {
     "medical_data": Words("含医疗信息", "Holds medical data"),
     "reward_claim": Words("申请举报奖励", "Claims the reward"),
     "other_channel": Words("另有法定渠道", "Another legal channel exists"),
-    "photos_due": Words("等待照片", "Photos awaited"),
+    "photos_wanted": Words("等待照片", "Photos awaited"),
+    "no_permit": Words("未办使用手续", "No permit"),
+    "items_unseen": Words("有未检项", "Items not seen"),
+    "self_rectified": Words("已自行整改", "Mended by themselves"),
 }
 
 REASONS: Mapping[str, Words] = {

@@ -78,7 +78,7 @@ class Reason:
         place_id = facts["village_id"] or facts["township_id"]
         if place_id:
             place = county.place_name(place_id)
-            zh.append(f"地点:{place}")
+            zh.append(f"地点：{place}")
             en.append(f"place: {place}")
         else:
             zh.append("地点待核实")
@@ -87,7 +87,7 @@ class Reason:
         text_en = f"{self._stem_en} ({'; '.join(en)})."
         if lead is not first:
             party, party_en = ("被反映单位", "the unit complained about") if named else ("点位管理单位", "it runs the place")
-            text += f"{first.name}与{party}有关,按规定回避,改由{lead.name}办理。"
+            text += f"{first.name}与{party}有关，按规定回避，改由{lead.name}办理。"
             text_en += f" {first.name_en or first.name} steps aside ({party_en}); {lead.name_en or lead.name} handles it."
         return Words(text, text_en)
 

@@ -37,7 +37,7 @@ def decide(answers: dict[str, Any], spot: Spot | None = HALL, scene: Scene = SMA
         ("331081104.social", {}, "centre"),
         ("箬横镇社会发展服务办公室", {}, "331081104.social"),
         ("温岭市人社局", {"kind": "pay", "workers": 30}, "centre"),
-        ("温 岭 市 人社局(信访科)", {"kind": "pay", "workers": 30}, "centre"),
+        ("温 岭 市 人社局（信访科）", {"kind": "pay", "workers": 30}, "centre"),
         ("劳动仲裁院", {"kind": "pay"}, "labour"),
         ("人力资源和社会保障局", {"kind": "pay"}, "centre"),
         ("市社会治理中心", {}, "331081104.social"),
@@ -59,7 +59,7 @@ def test_a_unit_accused_by_name_does_not_help_either_and_the_case_is_marked() ->
 
 def test_who_steps_aside_is_told_and_who_complained_is_not() -> None:
     why = decide({"accused_name": "新河镇社发办"}).why
-    assert "新河镇社会发展服务办公室与被反映单位有关,按规定回避,改由温岭市社会治理中心办理" in why
+    assert "新河镇社会发展服务办公室与被反映单位有关，按规定回避，改由温岭市社会治理中心办理" in why
     assert "steps aside" in why.en
 
 

@@ -45,10 +45,10 @@ def test_a_mobile_number_is_taken_however_it_is_written(written: str) -> None:
 @pytest.mark.parametrize(
     ("written", "sentence"),
     [
-        ("1380013800", "手机号是 11 位,现在是 10 位"),
-        ("138001380001", "手机号是 11 位,现在是 12 位"),
-        ("12800138000", "手机号以 13 到 19 开头,请再看一下"),
-        ("057686123456", "这像是座机号,请填 11 位的手机号"),
+        ("1380013800", "手机号是 11 位，现在是 10 位"),
+        ("138001380001", "手机号是 11 位，现在是 12 位"),
+        ("12800138000", "手机号以 13 到 19 开头，请再看一下"),
+        ("057686123456", "这像是座机号，请填 11 位的手机号"),
         ("abc", "手机号只能写数字"),
         ("1380013800x", "手机号只能写数字"),
         ("١٣٨٠٠١٣٨٠٠٠", "手机号只能写数字"),
@@ -187,7 +187,7 @@ def test_months_are_counted_with_both_ends() -> None:
 def test_text_loses_what_cannot_be_seen_and_keeps_what_was_written() -> None:
     line = Text(LABEL, max_length=50)
     assert line.deserialize("  台州\u200b市\x00 A1 号\u3000楼\r\n二层 ") == "台州市 A1 号 楼 二层"
-    assert line.deserialize("你好,世界!(泵房)") == "你好,世界!(泵房)"
+    assert line.deserialize("你好，世界！（泵房）") == "你好，世界！（泵房）"
     block = Text(LABEL, lines=True, max_length=50)
     assert block.deserialize("一\r\n\r\n\r\n\r\n二 \t\r三") == "一\n\n二\n三"
     assert Text(LABEL).deserialize("\ud800好") == "好"
@@ -197,7 +197,7 @@ def test_lengths_are_counted_in_characters_after_cleaning() -> None:
     field = Text(Words("情况说明", "What happened"), min_length=2, max_length=4, lines=True)
     assert field.deserialize("一\r\n二三") == "一\n二三"
     assert field.deserialize("\u200b" * 50 + "好的") == "好的"
-    assert refusal(field, "一二三四五") == "情况说明:最多 4 个字,现在是 5 个字"
+    assert refusal(field, "一二三四五") == "情况说明：最多 4 个字，现在是 5 个字"
     assert refusal(field, "一").en == "What happened: at least 2 characters, now 1"
     assert field.deserialize("𠮷𠮷𠮷𠮷") == "𠮷𠮷𠮷𠮷"
 
@@ -235,7 +235,7 @@ OPTIONS = options_of(a=("甲", "A"), b=("乙", "B"), c=("丙", "C"))
 def test_choices_take_only_their_options() -> None:
     assert Choice(LABEL, OPTIONS).deserialize("b") == "b"
     for wrong in ("B", "甲", "", ["b"], 1, None):
-        assert refusal(Choice(LABEL, OPTIONS), wrong) == "请选择:这一项"
+        assert refusal(Choice(LABEL, OPTIONS), wrong) == "请选择：这一项"
     several = Choices(LABEL, OPTIONS, most=2)
     assert several.deserialize(["c", "a", "c"]) == ["a", "c"]
     assert several.deserialize("b") == ["b"]
@@ -246,7 +246,7 @@ def test_choices_take_only_their_options() -> None:
 def test_yes_and_no_are_read_from_pages_and_from_json() -> None:
     field = YesNo(LABEL)
     assert [field.deserialize(value) for value in ("yes", "no", True, False, " YES ")] == [True, False, True, False, True]
-    assert refusal(field, "maybe") == "请回答:这一项"
+    assert refusal(field, "maybe") == "请回答：这一项"
     assert Confirm(LABEL).deserialize("on") is True
 
 
@@ -255,7 +255,7 @@ def test_yes_and_no_are_read_from_pages_and_from_json() -> None:
 )
 @pytest.mark.parametrize("value", [{}, [], True, {"a": 1}, object()])
 def test_values_of_another_kind_are_refused_with_a_sentence(field: Asked[Any], value: Any) -> None:
-    assert refusal(field, value) == "这一项看不明白,请重新填写"
+    assert refusal(field, value) == "这一项看不明白，请重新填写"
 
 
 def test_a_guard_refuses_a_finished_value_with_its_own_sentence() -> None:

@@ -37,7 +37,7 @@ class Person(AnswersSchema):
 
 class Answers(AnswersSchema):
     # Declared after what it depends on is not needed: questions are read in the order of their conditions.
-    people = Rows(W("名单"), Person, required=True, least=1, most=2, show_when=field("count") >= 2, too_many=W("最多两人(某法第一条)"))
+    people = Rows(W("名单"), Person, required=True, least=1, most=2, show_when=field("count") >= 2, too_many=W("最多两人（某法第一条）"))
     kind = Choice(W("种类"), options_of(a=("甲", "A"), b=("乙", "B")), required=True)
     count = Whole(W("人数"), required=True, show_when=field("kind") == "a", least=1)
     deep = Text(W("深处"), required=True, show_when=field("count") >= 5)
@@ -93,19 +93,19 @@ def test_what_a_hidden_question_would_show_stays_hidden() -> None:
 
 
 def test_a_shown_question_that_is_needed_is_missed_like_any_other() -> None:
-    assert wrong({"kind": "a"}) == {"count": ["请填写:人数"]}
+    assert wrong({"kind": "a"}) == {"count": ["请填写：人数"]}
     assert set(wrong({"kind": "a", "count": "5"})) == {"people", "deep"}
 
 
 def test_a_section_hides_its_questions() -> None:
     assert SCENE.load({"kind": "b", "extra": "字"}) == {"kind": "b"}
-    assert wrong({"kind": "b", "signs": ["y"]}) == {"extra": ["请填写:补充"]}
+    assert wrong({"kind": "b", "signs": ["y"]}) == {"extra": ["请填写：补充"]}
     assert SCENE.load({"kind": "b", "signs": ["y"], "extra": "字"})["extra"] == "字"
 
 
 def test_a_question_may_be_always_shown_and_needed_only_sometimes() -> None:
     assert SCENE.load({"kind": "b", "smell": "no"}) == {"kind": "b", "smell": False}
-    assert wrong({"kind": "b", "signs": "x"}) == {"smell": ["请回答:气味"]}
+    assert wrong({"kind": "b", "signs": "x"}) == {"smell": ["请回答：气味"]}
 
 
 def test_every_bad_answer_is_told_at_once_also_those_between_answers() -> None:
@@ -116,7 +116,7 @@ def test_every_bad_answer_is_told_at_once_also_those_between_answers() -> None:
 def test_blank_is_the_same_as_not_given() -> None:
     for blank in ("", "  ", None, [], [""]):
         assert SCENE.load({"kind": "b", "total": blank, "signs": blank, "day": blank}) == {"kind": "b"}
-        assert wrong({"kind": blank}) == {"kind": ["请选择:种类"]}
+        assert wrong({"kind": blank}) == {"kind": ["请选择：种类"]}
 
 
 def test_multidicts_lists_and_json_give_the_same_answers() -> None:
@@ -132,15 +132,15 @@ def test_multidicts_lists_and_json_give_the_same_answers() -> None:
 
 def test_errors_in_a_table_name_the_cell_as_it_was_posted() -> None:
     messages = wrong(MultiDict([("kind", "a"), ("count", "2"), ("people-3-phone", "138"), ("people-4-name", "")]))
-    assert messages == {"people-3-name": ["请填写:姓名"], "people-3-phone": ["手机号是 11 位,现在是 3 位"]}
+    assert messages == {"people-3-name": ["请填写：姓名"], "people-3-phone": ["手机号是 11 位，现在是 3 位"]}
 
 
 def test_a_table_has_its_limit_with_its_own_sentence_and_ignores_empty_rows() -> None:
     rows = [{"name": "甲"}, {"name": ""}, {}, {"name": "乙"}]
     assert len(SCENE.load({"kind": "a", "count": 2, "people": rows})["people"]) == 2
-    assert wrong({"kind": "a", "count": 2, "people": [*rows, {"name": "丙"}]}) == {"people": ["最多两人(某法第一条)"]}
-    assert wrong({"kind": "a", "count": 2, "people": [{}, {"name": " "}]}) == {"people": ["请填写:名单"]}
-    assert wrong({"kind": "a", "count": 2, "people": ["甲"]}) == {"people-0-_schema": ["没有收到填写的内容,请再试一次"]}
+    assert wrong({"kind": "a", "count": 2, "people": [*rows, {"name": "丙"}]}) == {"people": ["最多两人（某法第一条）"]}
+    assert wrong({"kind": "a", "count": 2, "people": [{}, {"name": " "}]}) == {"people": ["请填写：名单"]}
+    assert wrong({"kind": "a", "count": 2, "people": ["甲"]}) == {"people-0-_schema": ["没有收到填写的内容，请再试一次"]}
 
 
 def test_derived_facts_come_with_good_answers_and_time_only_where_it_is_given() -> None:

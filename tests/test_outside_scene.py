@@ -113,9 +113,9 @@ def test_the_service_asks_it_refuses_it_and_takes_it_without_a_template_of_its_o
     seen: dict[str, Any] = json.loads(run.stdout)
     assert 'name="people_aboard"' in seen["page"] and "渔港安全" in seen["page"]
     status, page = seen["missed"]
-    assert status == 422 and "请填写:船上几个人" in page
+    assert status == 422 and "请填写：船上几个人" in page
     assert seen["sent"] == 303
-    assert "公安" in seen["receipt"] and "有人有危险,公安先到" in seen["receipt"]
+    assert "公安" in seen["receipt"] and "有人有危险，公安先到" in seen["receipt"]
 
 
 def test_the_command_line_lists_it_with_its_sample_form(installed: Path) -> None:

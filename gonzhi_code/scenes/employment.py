@@ -27,10 +27,10 @@ SECTORS = options_of(
 INDUSTRIES = options_of(
     manufacturing=("制造", "Manufacturing"), catering=("餐饮、住宿", "Catering, hotels"), retail=("批发、零售", "Wholesale, retail"),
     services=("居民服务", "Personal services"), property=("物业、家政", "Property, housekeeping"), transport=("交通运输", "Transport"),
-    platform=("平台用工(外卖、网约车等)", "Platform work"), other=("其他", "Other"),
+    platform=("平台用工（外卖、网约车等）", "Platform work"), other=("其他", "Other"),
 )  # fmt: skip
 PROJECT_TYPES = options_of(
-    housing=("房屋、市政(住建)", "Housing and city works"), transport=("公路、桥梁(交通)", "Roads and bridges"),
+    housing=("房屋、市政（住建）", "Housing and city works"), transport=("公路、桥梁（交通）", "Roads and bridges"),
     water=("水利", "Water works"), other=("其他、不清楚", "Other, not sure"),
 )  # fmt: skip
 WAGE_FORMS = options_of(

@@ -28,13 +28,13 @@ _UNSURE = Words("不清楚可以不选", "Leave it if you are not sure")
 class Place(AnswersSchema):
     """Where it is; left blank it is where the poster hangs, or not known."""
 
-    township_id = AreaId(Words("镇(街道)", "Town"), level="township", hint=_UNSURE)
-    village_id = AreaId(Words("村(社区)", "Village"), level="village", hint=_UNSURE)
+    township_id = AreaId(Words("镇（街道）", "Town"), level="township", hint=_UNSURE)
+    village_id = AreaId(Words("村（社区）", "Village"), level="village", hint=_UNSURE)
 
     def cross_check(self, answers: Mapping[str, Any], today: dt.date | None) -> Iterable[Problem]:
         town, village = answers.get("township_id", ""), answers.get("village_id", "")
         if town and village and town[:9] != village[:9]:
-            yield "village_id", Words("这个村(社区)不在所选的镇(街道)里", "This village is not in the chosen town")
+            yield "village_id", Words("这个村（社区）不在所选的镇（街道）里", "This village is not in the chosen town")
 
 
 class Envelope(Place):
@@ -46,7 +46,7 @@ class Envelope(Place):
     )  # fmt: skip
     reporter_phone = Mobile(
         Words("您的手机号", "Your mobile number"),
-        hint=Words("不填就是匿名,办理结果凭查询码看", "Without it you stay anonymous and see the result with your query code"),
+        hint=Words("不填就是匿名，办理结果凭查询码看", "Without it you stay anonymous and see the result with your query code"),
     )
     wants_feedback = Confirm(Words("办好后请给我发短信", "Send me a text message when it is done"))
 
@@ -67,7 +67,7 @@ MORE = Words("还可以补充", "You may add")
 """Heading of what is optional; a page folds the section with the key ``more``."""
 
 WARNING = Words(
-    "有人身危险请先打电话:报警 110,火警 119,急救 120,交通事故 122。",
+    "有人身危险请先打电话：报警 110，火警 119，急救 120，交通事故 122。",
     "If anyone is in danger, call first: police 110, fire 119, ambulance 120, traffic accident 122.",
 )
 
@@ -79,12 +79,12 @@ def purpose(why: Words, who: Words, kinds: Words, basis: Words) -> Words:
         why: what for, after 用来. who: who may see it. kinds: what is personal in it. basis: the law.
     """
     return Words(
-        f"这些内容由本市社会治理中心和{who}使用,只用来{why}(依据:{basis})。其中属于个人信息的是{kinds},加密保存;"
-        "办结 180 天后隐去,三年后不再能认出您。您可以凭查询码查看,也可以打 12345 要求更正或删除。",
+        f"这些内容由本市社会治理中心和{who}使用，只用来{why}（依据：{basis}）。其中属于个人信息的是{kinds}，加密保存；"
+        "办结 180 天后隐去，三年后不再能认出您。您可以凭查询码查看，也可以打 12345 要求更正或删除。",
         f"Used by the county's Social Governance Centre and {who.en}, only to {why.en} (basis: {basis.en}). Personal data in it: "
         f"{kinds.en}; kept encrypted, masked 180 days after the matter is closed, and no longer traceable to you after three years. "
         "You may read it with your query code, and have it corrected or deleted by calling 12345.",
     )
 
 
-CONTACT = Words("姓名和手机号(都可以不填)", "name and mobile number (both optional)")
+CONTACT = Words("姓名和手机号（都可以不填）", "name and mobile number (both optional)")

@@ -21,12 +21,12 @@ from .envelope import CONTACT, MORE, WARNING, Envelope, person_section, place_se
 from .noise import IS_NOISE, NOISE_FIELDS, NOISE_REST, NOISE_RULES, NoiseQuestions
 
 _CHANNELS = {
-    "court": ("法院已受理", "In court", "已经起诉的事由法院处理,请向受理的法院询问,或打 12368。", "A matter in court is decided there; ask the court or call 12368."),
-    "arbitration": ("仲裁已受理", "In arbitration", "已经仲裁的事由仲裁机构处理,请向它询问。", "A matter in arbitration is decided there; please ask it."),
+    "court": ("法院已受理", "In court", "已经起诉的事由法院处理，请向受理的法院询问，或打 12368。", "A matter in court is decided there; ask the court or call 12368."),
+    "arbitration": ("仲裁已受理", "In arbitration", "已经仲裁的事由仲裁机构处理，请向它询问。", "A matter in arbitration is decided there; please ask it."),
     "discipline": ("已向纪委监委反映", "With the discipline commission", "公职人员违纪违法请打 12388。", "For misconduct of officials call 12388."),
     "review": ("已申请行政复议", "Under administrative review", "行政复议由复议机关答复。", "The reviewing body will answer."),
     "disclosure": ("申请信息公开", "A request for disclosure", "信息公开请向有关单位书面申请。", "Please request disclosure in writing from the body concerned."),
-    "petition": ("已经信访", "A petition is running", "信访已受理的,由受理单位在期限内答复,不重复办理。", "A petition already taken is answered by the body that took it."),
+    "petition": ("已经信访", "A petition is running", "信访已受理的，由受理单位在期限内答复，不重复办理。", "A petition already taken is answered by the body that took it."),
 }  # fmt: skip
 
 
@@ -43,11 +43,11 @@ class Answers(Envelope, NoiseQuestions):
     )  # fmt: skip
     address_text = Text(
         Words("具体位置", "Exact place"), required=True, min_length=2, max_length=100,
-        hint=Words("例如:文化礼堂东边的泵房", "For example: the pump house east of the village hall"),
+        hint=Words("例如：文化礼堂东边的泵房", "For example: the pump house east of the village hall"),
     )  # fmt: skip
     urgency = Choice(
         Words("急不急", "How urgent"), options_of(normal=("一般", "Ordinary"), urgent=("紧急", "Urgent")),
-        hint=Words("会伤人、会扩大的,选紧急", "Urgent: somebody may get hurt, or it is spreading"),
+        hint=Words("会伤人、会扩大的，选紧急", "Urgent: somebody may get hurt, or it is spreading"),
     )  # fmt: skip
     occurred_at = Day(Words("发生日期", "Date"))
     accused_name = Text(Words("反映的是哪个单位", "Which body it is about"), min_length=2, max_length=100)
@@ -60,7 +60,7 @@ class Answers(Envelope, NoiseQuestions):
 
 def _rule_of(category: Category) -> Rule:
     why = Words(
-        f"您反映的是“{category.words}”,这类事由这个单位负责", f"“{category.words.en}”: this body answers for such matters"
+        f"您反映的是“{category.words}”，这类事由这个单位负责", f"“{category.words.en}”: this body answers for such matters"
     )
     return Rule(f"general.{category.value}", field("category") == category.value, category.lead, why, category.helpers)
 
@@ -76,7 +76,7 @@ def _urgent(rule: Rule) -> Rule:
 _ROWS = (*NOISE_RULES, NOISE_REST, *(_rule_of(category) for category in CATEGORIES if category.value not in ("noise", "unclear")))
 _REST = Rule(
     "general.unclear", ALWAYS, "township.command",
-    Words("还看不出归谁管,由镇街综合信息指挥室先判断再交办", "It is not clear whose task it is; the town's command room decides first"),
+    Words("还看不出归谁管，由镇街综合信息指挥室先判断再交办", "It is not clear whose task it is; the town's command room decides first"),
 )  # fmt: skip
 
 SCENE = Scene(
@@ -96,7 +96,7 @@ SCENE = Scene(
     rules=(
         Rule(
             "general.elsewhere", field("elsewhere").in_(*_CHANNELS), "centre",
-            Words("这件事已在其他法定程序中,由社会治理中心核对后答复您", "It is already before another body; the centre checks and answers you"),
+            Words("这件事已在其他法定程序中，由社会治理中心核对后答复您", "It is already before another body; the centre checks and answers you"),
             marks=("other_channel",),
         ),
         *(version for row in _ROWS for version in (_urgent(row), row)),
@@ -105,13 +105,13 @@ SCENE = Scene(
     ),  # fmt: skip
     clocks=(
         Clock(
-            "statutory.send_back", Span(5, TimeUnit.WORKING_DAYS), Words("不归本单位管的,退回并说明理由", "Send back what is not ours, with reasons"),
+            "statutory.send_back", Span(5, TimeUnit.WORKING_DAYS), Words("不归本单位管的，退回并说明理由", "Send back what is not ours, with reasons"),
             "信访工作条例第二十三条",
         ),
     ),  # fmt: skip
     visibility=Visibility.NORMAL,
     poster=PosterWords(
-        Words("有事扫一扫", "Scan to tell us"), Words("噪声、水电、道路、环境,什么事都受理", "Noise, water, power, roads: we take it all"), "#0b5cad"
+        Words("有事扫一扫", "Scan to tell us"), Words("噪声、水电、道路、环境，什么事都受理", "Noise, water, power, roads: we take it all"), "#0b5cad"
     ),
     purpose=purpose(
         Words("处理您反映的事情并把结果告诉您", "deal with your matter and tell you the result"),
@@ -128,7 +128,7 @@ SCENE = Scene(
         "period": ["day", "night"],
         "duration": "constant",
         "near_sensitive": True,
-        "description": "水厂泵房的水泵日夜响个不停,晚上根本睡不着,已经半个多月了,希望尽快检修。",
+        "description": "水厂泵房的水泵日夜响个不停，晚上根本睡不着，已经半个多月了，希望尽快检修。",
         "address_text": "文化礼堂东边的自来水泵房",
         "urgency": "normal",
         "reporter_name": "赵先生",

@@ -19,12 +19,12 @@ SITUATIONS = options_of(
     injury=("隐私部位有不正常的损伤", "Unusual injury of private parts"),
     under14=("不满 14 岁的女孩遭性侵、怀孕或流产", "A girl under 14 abused, pregnant or having miscarried"),
     over14=("14 岁以上女孩因性侵怀孕或流产", "A girl over 14 pregnant or having miscarried through abuse"),
-    abuse=("多处受伤、严重营养不良、意识不清,像是被打骂虐待", "Many injuries, starvation or confusion that suggest violence"),
+    abuse=("多处受伤、严重营养不良、意识不清，像是被打骂虐待", "Many injuries, starvation or confusion that suggest violence"),
     selfharm=("自杀、自残、中毒、被麻醉或殴打致伤", "Suicide, self-harm, poisoning, drugging or beating"),
     abandoned=("被遗弃或长期没人照看", "Abandoned or long without care"),
     missing=("来历不明、失踪、被拐卖或收买", "Of unknown origin, missing, sold or bought"),
     begging=("被组织乞讨", "Made to beg"),
-    danger=("其他严重伤害,或正面临危险", "Other grave harm, or in danger now"),
+    danger=("其他严重伤害，或正面临危险", "Other grave harm, or in danger now"),
 )
 
 
@@ -52,9 +52,9 @@ class Danger:
 
 
 DANGERS = (
-    Danger("X01", Words("食品安全(食堂、送餐、小卖部)", "Food"), "market", ("education",), grave_lead="market"),
+    Danger("X01", Words("食品安全（食堂、送餐、小卖部）", "Food"), "market", ("education",), grave_lead="market"),
     Danger("X02", Words("周边交通、接送、校车", "Traffic, school buses"), "traffic_police", ("township.safety", "education")),
-    Danger("X03", Words("消防(通道、设施、电气)", "Fire safety"), "fire", ("education", "township.emergency")),
+    Danger("X03", Words("消防（通道、设施、电气）", "Fire safety"), "fire", ("education", "township.emergency")),
     Danger("X04", Words("校舍、设施安全", "Buildings and facilities"), "education", ("housing",), grave_lead="education"),
     Danger("X05", Words("学生欺凌", "Bullying"), "education", ("police", "township.safety"), urgent=True, grave_lead="police", sealed=True),
     Danger("X06", Words("疑似性侵、虐待", "Suspected abuse"), "police", ("education", "civil_affairs"), urgent=True, sealed=True),

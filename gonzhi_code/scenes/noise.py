@@ -52,7 +52,7 @@ class NoiseQuestions(AnswersSchema):
     )  # fmt: skip
     period = Choices(
         Words("什么时候响", "When"),
-        options_of(day=("白天(6 点到 22 点)", "By day (6 to 22)"), night=("夜里(22 点到 6 点)", "By night (22 to 6)")),
+        options_of(day=("白天（6 点到 22 点）", "By day (6 to 22)"), night=("夜里（22 点到 6 点）", "By night (22 to 6)")),
         required=True, show_when=IS_NOISE,
     )  # fmt: skip
     duration = Choice(
@@ -78,39 +78,39 @@ def _owned(owner: str) -> Condition:
 _PERSISTENT = field("duration").in_("daily", "constant")
 
 NOISE_RULES = (
-    _rule("water", _owned("water"), "township.social", "供水设备噪声,由镇街牵头,水务集团一起到场处理",
+    _rule("water", _owned("water"), "township.social", "供水设备噪声，由镇街牵头，水务集团一起到场处理",
           "Noise of waterworks: the town leads, the water company comes along", "utility.water"),
-    _rule("power", _owned("power"), "township.social", "供电设备噪声,由镇街牵头,供电公司一起到场处理",
+    _rule("power", _owned("power"), "township.social", "供电设备噪声，由镇街牵头，供电公司一起到场处理",
           "Noise of power equipment: the town leads, the power company comes along", "utility.power"),
-    _rule("gas", _owned("gas"), "township.social", "燃气设备噪声,由镇街牵头,燃气公司一起到场处理",
+    _rule("gas", _owned("gas"), "township.social", "燃气设备噪声，由镇街牵头，燃气公司一起到场处理",
           "Noise of gas equipment: the town leads, the gas company comes along", "utility.gas"),
-    _rule("telecom", _owned("telecom"), "township.social", "通信设备噪声,由镇街牵头,通信公司一起到场处理",
+    _rule("telecom", _owned("telecom"), "township.social", "通信设备噪声，由镇街牵头，通信公司一起到场处理",
           "Noise of telecom equipment: the town leads, the telecom company comes along", "utility.telecom"),
-    _rule("property", _owned("property"), "township.social", "小区设备噪声,由镇街督促物业整改,住建部门指导(法典第五百九十七条)",
+    _rule("property", _owned("property"), "township.social", "小区设备噪声，由镇街督促物业整改，住建部门指导（法典第五百九十七条）",
           "Noise of shared equipment: the town sees to it with the property company (Code Art. 597)", "housing"),
     _rule("industry", any_of(field("noise_kind") == "industry", field("source_kind") == "factory"), "ecology",
-          "工业噪声由生态环境部门查处(法典第五百六十四条)", "Industrial noise belongs to the ecology bureau (Code Art. 564)", "township.enforcement"),
+          "工业噪声由生态环境部门查处（法典第五百六十四条）", "Industrial noise belongs to the ecology bureau (Code Art. 564)", "township.enforcement"),
     _rule("building", any_of(field("noise_kind") == "construction", field("source_kind") == "building"), "enforcement",
-          "施工噪声由综合行政执法部门查处(法典第五百六十八条、第一千一百八十五条)",
+          "施工噪声由综合行政执法部门查处（法典第五百六十八条、第一千一百八十五条）",
           "Noise of building work belongs to the enforcement bureau (Code Arts. 568, 1185)", "housing", "township.construction"),
     _rule("traffic", any_of(field("noise_kind") == "traffic", field("source_kind") == "traffic"), "traffic_police",
-          "机动车噪声由公安交管部门处理(法典第五百七十三条)", "Noise of vehicles belongs to the traffic police (Code Art. 573)", "transport"),
+          "机动车噪声由公安交管部门处理（法典第五百七十三条）", "Noise of vehicles belongs to the traffic police (Code Art. 573)", "transport"),
     _rule("commerce", field("source_kind") == "commerce", "township.enforcement",
-          "商业促销噪声由镇街综合行政执法队处理(法典第五百九十二条)", "Noise of shops belongs to the town's enforcement team (Code Art. 592)"),
+          "商业促销噪声由镇街综合行政执法队处理（法典第五百九十二条）", "Noise of shops belongs to the town's enforcement team (Code Art. 592)"),
     _rule("decoration", field("source_kind") == "decoration", "township.social",
-          "装修噪声先由村居和物业劝阻调解(法典第五百九十五条、第五百九十九条)",
+          "装修噪声先由村居和物业劝阻调解（法典第五百九十五条、第五百九十九条）",
           "Noise of decoration: village and property company speak to them first (Code Arts. 595, 599)", "housing"),
     _rule("persistent", all_of(field("source_kind").in_("loudspeaker", "neighbour"), _PERSISTENT), "township.social",
-          "生活噪声先劝阻调解,屡劝不改的公安机关一起处理(法典第五百九十九条、第一千一百九十二条)",
+          "生活噪声先劝阻调解，屡劝不改的公安机关一起处理（法典第五百九十九条、第一千一百九十二条）",
           "Noise of daily life: persuasion first, with the police where it goes on (Code Arts. 599, 1192)", "township.safety", "police"),
     _rule("life", field("source_kind").in_("loudspeaker", "neighbour"), "township.social",
-          "生活噪声先由镇街、村居劝阻调解(法典第五百九十九条)",
+          "生活噪声先由镇街、村居劝阻调解（法典第五百九十九条）",
           "Noise of daily life: town and village speak to them first (Code Art. 599)", "township.safety"),
-    _rule("company", _owned("company"), "township.enforcement", "经营设备噪声由镇街综合行政执法队处理(法典第五百九十一条)",
+    _rule("company", _owned("company"), "township.enforcement", "经营设备噪声由镇街综合行政执法队处理（法典第五百九十一条）",
           "Noise of a company's equipment belongs to the town's enforcement team (Code Art. 591)", "ecology"),
 )  # fmt: skip
 
 NOISE_REST = Rule(
     "general.noise.rest", IS_NOISE, "township.social",
-    Words("噪声来源还不清楚,由镇街先到现场看", "The source is not clear yet; the town goes to look first"), ("ecology",),
+    Words("噪声来源还不清楚，由镇街先到现场看", "The source is not clear yet; the town goes to look first"), ("ecology",),
 )  # fmt: skip

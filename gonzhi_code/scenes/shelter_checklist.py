@@ -39,23 +39,23 @@ class Item:
 
 
 ITEMS = (
-    Item("c01", Words("防护密闭门", "Protective sealed doors"), Words("变形、锈蚀、铰链闭锁、胶条;不得拆卸、钻孔、焊接", "Warped, rusted, hinges, locks, seals; not removed, drilled or welded")),
+    Item("c01", Words("防护密闭门", "Protective sealed doors"), Words("变形、锈蚀、铰链闭锁、胶条；不得拆卸、钻孔、焊接", "Warped, rusted, hinges, locks, seals; not removed, drilled or welded")),
     Item("c02", Words("密闭门", "Sealed doors"), Words("变形、锈蚀、铰链闭锁、胶条", "Warped, rusted, hinges, locks, seals")),
-    Item("c03", Words("防爆波活门、悬板门", "Blast valves"), Words("能开合,没有锈死", "Move freely, not rusted")),
+    Item("c03", Words("防爆波活门、悬板门", "Blast valves"), Words("能开合，没有锈死", "Move freely, not rusted")),
     Item("c04", Words("主体结构", "Structure"), Words("顶板、底板、墙没有打孔、裂缝", "No holes or cracks in ceiling, floor, walls"), grave=True),
     Item("c05", Words("渗漏水、积水", "Leaks, standing water"), Words("没有渗水、积水", "None")),
-    Item("c06", Words("口部通道", "Entrances"), Words("没有堆物,走得通", "Clear of things, passable")),
-    Item("c07", Words("通风(风机、风管)", "Ventilation"), Words("能运转,没有锈", "Runs, no rust")),
-    Item("c08", Words("滤毒设备", "Filters"), Words("封闭完好,没有锈蚀", "Sealed, no rust")),
-    Item("c09", Words("给排水(集水坑、水泵、阀门)", "Water and drainage"), Words("水泵能抽,阀门能关", "Pumps work, valves close")),
-    Item("c10", Words("电气照明", "Electricity, lighting"), Words("灯亮,线路没有老化", "Lights work, wiring sound")),
-    Item("c11", Words("消防设施与通道", "Fire equipment"), Words("消火栓齐全,通道畅通", "Hydrants complete, ways clear")),
-    Item("c12", Words("防汛防倒灌", "Flood protection"), Words("挡水板、沙袋到位(实施办法第二十六条)", "Barriers and sandbags in place (Art. 26)")),
+    Item("c06", Words("口部通道", "Entrances"), Words("没有堆物，走得通", "Clear of things, passable")),
+    Item("c07", Words("通风（风机、风管）", "Ventilation"), Words("能运转，没有锈", "Runs, no rust")),
+    Item("c08", Words("滤毒设备", "Filters"), Words("封闭完好，没有锈蚀", "Sealed, no rust")),
+    Item("c09", Words("给排水（集水坑、水泵、阀门）", "Water and drainage"), Words("水泵能抽，阀门能关", "Pumps work, valves close")),
+    Item("c10", Words("电气照明", "Electricity, lighting"), Words("灯亮，线路没有老化", "Lights work, wiring sound")),
+    Item("c11", Words("消防设施与通道", "Fire equipment"), Words("消火栓齐全，通道畅通", "Hydrants complete, ways clear")),
+    Item("c12", Words("防汛防倒灌", "Flood protection"), Words("挡水板、沙袋到位（实施办法第二十六条）", "Barriers and sandbags in place (Art. 26)")),
     Item("c13", Words("标志标牌", "Signs"), Words("标志牌、责任人公示", "Sign and person in charge shown")),
     Item("c14", Words("违规占用", "Wrongful occupation"), Words("没有侵占、隔断、改变用途", "Not occupied, partitioned or used otherwise"), grave=True),
-    Item("c15", Words("擅自改造拆除", "Unauthorised changes"), Words("没有拆改(实施办法第二十七条)", "Nothing removed or rebuilt (Art. 27)"), grave=True),
-    Item("c16", Words("危险品", "Dangerous goods"), Words("没有易燃、易爆、有毒物品(人民防空法第二十七条)", "Nothing flammable, explosive, toxic (Art. 27)"), grave=True),
-    Item("c17", Words("维护记录", "Maintenance record"), Words("有记录,不外传工程资料", "Kept; no drawings passed on")),
+    Item("c15", Words("擅自改造拆除", "Unauthorised changes"), Words("没有拆改（实施办法第二十七条）", "Nothing removed or rebuilt (Art. 27)"), grave=True),
+    Item("c16", Words("危险品", "Dangerous goods"), Words("没有易燃、易爆、有毒物品（人民防空法第二十七条）", "Nothing flammable, explosive, toxic (Art. 27)"), grave=True),
+    Item("c17", Words("维护记录", "Maintenance record"), Words("有记录，不外传工程资料", "Kept; no drawings passed on")),
 )  # fmt: skip
 
 HAZARDS = options_of(
@@ -82,7 +82,7 @@ _SECRETS = (
     re.compile(r"[核常]\s*[一二三四五六七八九0-9]+\s*[Bb]?\s*级|(?:抗力|防护|防化)(?:等级|级别|级|能力)|战时(?:功能|用途)"),
 )
 _REFUSAL = Words(
-    "人防工程的坐标、防护等级、战时用途是秘密,请删掉再提交",
+    "人防工程的坐标、防护等级、战时用途是秘密，请删掉再提交",
     "Coordinates, protection grade and wartime use of such works are secret; please take them out",
 )
 

@@ -12,17 +12,17 @@ from ..forms import Option
 from ..words import Words
 
 _DECREE = "医保基金使用监督管理条例"
-_ORDER_7 = "实施细则(国家医保局令第 7 号)"
+_ORDER_7 = "实施细则（国家医保局令第 7 号）"
 
 TARGET_KINDS = tuple(
     Option(value, Words(zh, en))
     for value, zh, en in (
-        ("hospital", "医院、诊所(定点医疗机构)", "Hospital or clinic"),
-        ("pharmacy", "药店(定点零售药店)", "Pharmacy"),
+        ("hospital", "医院、诊所（定点医疗机构）", "Hospital or clinic"),
+        ("pharmacy", "药店（定点零售药店）", "Pharmacy"),
         ("insured", "参保人员", "An insured person"),
         ("agency", "医保经办机构", "An insurance agency"),
         ("employer", "参保单位", "An insured employer"),
-        ("other", "其他人(如药贩子)", "Somebody else (a drug dealer, for instance)"),
+        ("other", "其他人（如药贩子）", "Somebody else (a drug dealer, for instance)"),
     )
 )
 
@@ -40,9 +40,9 @@ _TYPES = (
     ("M10", "虚构服务项目、虚假住院", "Invented services or stays", Words(f"{_DECREE}第三十七条、第四十条第三项", "Decree 735, Arts. 37, 40(3)")),
     ("M11", "把自己的医保卡给别人冒用", "Lending one's insurance card", Words(f"{_DECREE}第四十一条第一项", "Decree 735, Art. 41(1)")),
     ("M12", "冒用别人的医保卡", "Using another's insurance card", Words(f"{_DECREE}第四十一条第二款", "Decree 735, Art. 41, para. 2")),
-    ("M13", "重复报销、重复享受待遇", "Claiming the same cost twice", Words(f"{_DECREE}第四十一条第二项;{_ORDER_7}", "Decree 735, Art. 41(2); Order 7")),
-    ("M14", "转卖医保药品、收返现返物", "Reselling insured medicines, taking cash-back", Words(f"{_DECREE}第十九条、第四十一条第三项;{_ORDER_7}", "Decree 735, Arts. 19, 41(3); Order 7")),
-    ("M15", "收购、贩卖医保药品(回流药)", "Dealing in insured medicines", Words(_ORDER_7, "Order 7")),
+    ("M13", "重复报销、重复享受待遇", "Claiming the same cost twice", Words(f"{_DECREE}第四十一条第二项；{_ORDER_7}", "Decree 735, Art. 41(2); Order 7")),
+    ("M14", "转卖医保药品、收返现返物", "Reselling insured medicines, taking cash-back", Words(f"{_DECREE}第十九条、第四十一条第三项；{_ORDER_7}", "Decree 735, Arts. 19, 41(3); Order 7")),
+    ("M15", "收购、贩卖医保药品（回流药）", "Dealing in insured medicines", Words(_ORDER_7, "Order 7")),
     ("M16", "不按规定使用药品追溯码", "Tracing codes not used as required", Words(_ORDER_7, "Order 7")),
     ("M17", "长期护理保险违规", "Abuse of long-term care insurance", Words(_ORDER_7, "Order 7")),
     ("M18", "经办机构不履行职责", "An agency neglects its duty", Words(f"{_DECREE}第三十六条", "Decree 735, Art. 36")),

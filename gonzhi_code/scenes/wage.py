@@ -47,13 +47,13 @@ _LAW_EN = "Zhejiang Regulation on Labour Security Supervision, Art. 22"
 
 def _or_report(what: str, en: str) -> Words:
     return Words(
-        f"投诉要写明{what}({_LAW})。实在不知道,请在第一题改选“举报”,知道多少写多少",
+        f"投诉要写明{what}（{_LAW}）。实在不知道，请在第一题改选“举报”，知道多少写多少",
         f"A complaint must give {en} ({_LAW_EN}). If you do not know, choose “report” in the first question and write what you know",
     )
 
 
 def _for_complaint(what: str, en: str) -> Words:
-    return Words(f"投诉要实名,请填写{what};不想写,请在第一题改选“举报”", f"A complaint needs {en}; if you would rather not, choose “report” above")
+    return Words(f"投诉要实名，请填写{what}；不想写，请在第一题改选“举报”", f"A complaint needs {en}; if you would rather not, choose “report” above")
 
 
 class Answers(Envelope):
@@ -62,8 +62,8 @@ class Answers(Envelope):
     kind = Choice(
         Words("您要投诉还是举报", "Complaint or report"),
         options_of(
-            complaint=("投诉:欠的是我(我们)的工资,实名", "Complaint: it is my (our) pay; with my name"),
-            report=("举报:我知道有人被欠薪,可以匿名", "Report: I know of unpaid wages; may be anonymous"),
+            complaint=("投诉：欠的是我（我们）的工资，实名", "Complaint: it is my (our) pay; with my name"),
+            report=("举报：我知道有人被欠薪，可以匿名", "Report: I know of unpaid wages; may be anonymous"),
         ),
         required=True,
     )  # fmt: skip
@@ -86,15 +86,15 @@ class Answers(Envelope):
     representatives = Rows(
         Words("推选代表", "Representatives"), Representative, required=True, least=1, most=MAX_REPRESENTATIVES,
         show_when=all_of(COMPLAINT, field("worker_count") >= 2), personal=True,
-        hint=Words("两人以上一起投诉,推选 1 到 5 名代表,您也可以是代表", "Two or more complain together through one to five; you may be one of them"),
-        too_many=Words("集体投诉的代表最多 5 人(浙江省劳动保障监察条例第二十条)",
+        hint=Words("两人以上一起投诉，推选 1 到 5 名代表，您也可以是代表", "Two or more complain together through one to five; you may be one of them"),
+        too_many=Words("集体投诉的代表最多 5 人（浙江省劳动保障监察条例第二十条）",
                        "A group has at most 5 representatives (Zhejiang Regulation on Labour Security Supervision, Art. 20)"),
     )  # fmt: skip
     amount_total = Yuan(Words("一共欠多少钱", "Total owed"), required=True)
     arrears_from = Month(Words("从哪个月开始欠", "Owed from"), required=True)
     arrears_to = Month(
         Words("欠到哪个月", "Owed until"), required=True,
-        note=Words("超过两年的,可能不再查处,但可以走仲裁、诉讼(劳动保障监察条例第二十条)", "After two years it may not be investigated (Decree 423, Art. 20)"),
+        note=Words("超过两年的，可能不再查处，但可以走仲裁、诉讼（劳动保障监察条例第二十条）", "After two years it may not be investigated (Decree 423, Art. 20)"),
     )  # fmt: skip
     description = Text(
         Words("情况说明", "What happened"), required=True, lines=True, min_length=10, max_length=500,
@@ -102,7 +102,7 @@ class Answers(Envelope):
     )  # fmt: skip
     in_arbitration = YesNo(
         Words("是否已经申请仲裁或起诉", "Already in arbitration or court"), required_when=COMPLAINT,
-        note=Words(f"已仲裁或起诉的,监察不能再受理({_LAW}),我们告诉您找谁", "Then supervision cannot take it (Art. 22); we tell you who can"),
+        note=Words(f"已仲裁或起诉的，监察不能再受理（{_LAW}），我们告诉您找谁", "Then supervision cannot take it (Art. 22); we tell you who can"),
     )  # fmt: skip
     abscond = YesNo(Words("老板是否失联、逃跑", "Has the boss disappeared"), required=True, hint=Words("不清楚选“否”", "Not sure: No"))
     gathering = Choice(
@@ -114,7 +114,7 @@ class Answers(Envelope):
         hint=Words("投诉必填", "Needed for a complaint"), missing=_for_complaint("姓名", "your name"),
     )  # fmt: skip
     reporter_phone = Mobile(
-        Words("您的手机号", "Your mobile number"), required_when=COMPLAINT, hint=Words("投诉必填;举报不填就是匿名", "Needed for a complaint; a report without it is anonymous"),
+        Words("您的手机号", "Your mobile number"), required_when=COMPLAINT, hint=Words("投诉必填；举报不填就是匿名", "Needed for a complaint; a report without it is anonymous"),
         missing=_for_complaint("手机号", "your mobile number"),
     )  # fmt: skip
     reporter_id_no = ResidentId(
@@ -130,7 +130,7 @@ class Answers(Envelope):
     owner_unit = Text(Words("建设单位", "Owner of the project"), show_when=ON_SITE)
     general_contractor = Text(
         Words("施工总承包单位", "General contractor"), show_when=ON_SITE,
-        note=Words("分包欠薪由总承包先清偿(保障农民工工资支付条例第三十条)", "It pays first for its subcontractors (Decree 724, Art. 30)"),
+        note=Words("分包欠薪由总承包先清偿（保障农民工工资支付条例第三十条）", "It pays first for its subcontractors (Decree 724, Art. 30)"),
     )  # fmt: skip
     subcontractor = Text(Words("分包单位", "Subcontractor"), show_when=ON_SITE, hint=Words("没有就不填", "Leave it if there is none"))
     team_leader = Text(Words("班组长", "Team leader"), show_when=ON_SITE, max_length=30, personal=True)
@@ -141,7 +141,7 @@ class Answers(Envelope):
     )
     evidence_types = Choices(Words("手上有什么证据", "Evidence you have"), EVIDENCE, hint=Words("照片提交后再传", "Photos come after sending"))
     workers = Rows(Words("工人清单", "List of workers"), Worker, most=30, personal=True, hint=Words("不要写别人的完整身份证号", "No whole id numbers of others"))
-    confidential = Confirm(Words("请为我保密", "Keep my name from the employer"), note=Words("举报一律保密(劳动保障监察条例第九条)", "Reports always are (Decree 423, Art. 9)"))
+    confidential = Confirm(Words("请为我保密", "Keep my name from the employer"), note=Words("举报一律保密（劳动保障监察条例第九条）", "Reports always are (Decree 423, Art. 9)"))
 
     arrears_months = plain.Integer(dump_only=True)
     one_worker_amount = plain.Decimal(dump_only=True, as_string=True)
@@ -156,9 +156,9 @@ class Answers(Envelope):
         if total is not None and workers:
             listed = sum(worker["amount"] for worker in workers)
             if listed > total or (len(workers) == answers.get("worker_count") and listed != total):
-                yield "amount_total", Words(f"工人清单加起来是 {listed} 元,和总额对不上", f"The list adds up to {listed} yuan, not to the total")
+                yield "amount_total", Words(f"工人清单加起来是 {listed} 元，和总额对不上", f"The list adds up to {listed} yuan, not to the total")
             if len(workers) > answers.get("worker_count", len(workers)):
-                yield "worker_count", Words(f"工人清单有 {len(workers)} 人,比填的人数多", f"The list has {len(workers)} people, more than given")
+                yield "worker_count", Words(f"工人清单有 {len(workers)} 人，比填的人数多", f"The list has {len(workers)} people, more than given")
 
     def derive(self, answers: Mapping[str, Any], today: dt.date | None) -> Mapping[str, Any]:
         return facts_of_arrears(answers, today)
@@ -172,7 +172,7 @@ def _workers_or_sum(colour: str) -> Condition:
 
 _COLOURS: tuple[tuple[str, Condition, Priority, Words, tuple[str, ...]], ...] = (
     ("alarm", any_of(field("gathering") == "ongoing", field("abscond") == YES), Priority.RED,
-     Words("有人聚集或老板失联,人社和公安马上到场", "A crowd or a vanished boss: labour bureau and police come at once"), ("police", "township.command")),
+     Words("有人聚集或老板失联，人社和公安马上到场", "A crowd or a vanished boss: labour bureau and police come at once"), ("police", "township.command")),
     ("red", _workers_or_sum("red"), Priority.RED,
      Words("人数或金额达到红色预警", "Numbers reach the red level"), ("township.safety", "centre")),
     ("orange", _workers_or_sum("orange"), Priority.ORANGE,
@@ -180,10 +180,10 @@ _COLOURS: tuple[tuple[str, Condition, Priority, Words, tuple[str, ...]], ...] = 
     ("yellow", _workers_or_sum("yellow"), Priority.YELLOW,
      Words("人数或金额达到黄色预警", "Numbers reach the yellow level"), ("township.safety",)),
     ("blue", ALWAYS, Priority.BLUE,
-     Words("欠薪由人社局查处,镇街协助", "Wage arrears belong to the labour bureau; the town helps"), ("township.safety",)),
+     Words("欠薪由人社局查处，镇街协助", "Wage arrears belong to the labour bureau; the town helps"), ("township.safety",)),
 )  # fmt: skip
 _SECTORS = (("housing", "housing"), ("transport", "transport"), ("water", "waterworks"), ("", ""))
-_LEGAL_HELP = Words("可以打 12333 问仲裁,打 12348 申请免费法律援助。", "Call 12333 about arbitration, 12348 for free legal aid.")
+_LEGAL_HELP = Words("可以打 12333 问仲裁，打 12348 申请免费法律援助。", "Call 12333 about arbitration, 12348 for free legal aid.")
 
 
 def _coloured() -> Iterable[Rule]:
@@ -193,7 +193,7 @@ def _coloured() -> Iterable[Rule]:
             # After those who gather: a matter in arbitration is not investigated, whatever its size.
             yield Rule(
                 "wage.arbitration", all_of(COMPLAINT, field("in_arbitration") == YES), "arbitration",
-                Words(f"已经仲裁或起诉的,由仲裁机构、法院处理({_LAW})", f"In arbitration or court it is decided there ({_LAW_EN})"),
+                Words(f"已经仲裁或起诉的，由仲裁机构、法院处理（{_LAW}）", f"In arbitration or court it is decided there ({_LAW_EN})"),
                 ("legal_aid",), advice=(_LEGAL_HELP,), marks=("other_channel",),
             )  # fmt: skip
         for works, authority in _SECTORS:
@@ -209,7 +209,7 @@ SCENE = Scene(
     key="wage",
     code=1,
     title=Words("欠薪", "Unpaid wages"),
-    summary=Words("老板拖欠工资,投诉或举报", "An employer owes wages: complaint or report"),
+    summary=Words("老板拖欠工资，投诉或举报", "An employer owes wages: complaint or report"),
     schema=Answers,
     sections=(
         Section("kind", Words("投诉还是举报", "Complaint or report"), ("kind", "sector")),
@@ -230,15 +230,15 @@ SCENE = Scene(
     clocks=(
         Clock("statutory.accept", Span(5, TimeUnit.WORKING_DAYS), Words("决定是否受理投诉并告知", "Decide on the complaint and say so"),
               "浙江省劳动保障监察条例第二十三条", starts="report", when=COMPLAINT),
-        Clock("statutory.investigate", Span(60, TimeUnit.WORKING_DAYS), Words("查清案件(经批准可延长 30 个工作日)", "Finish the investigation (30 more with approval)"),
+        Clock("statutory.investigate", Span(60, TimeUnit.WORKING_DAYS), Words("查清案件（经批准可延长 30 个工作日）", "Finish the investigation (30 more with approval)"),
               "劳动保障监察条例第十七条", starts="start"),
     ),  # fmt: skip
     visibility=Visibility.NORMAL,
-    poster=PosterWords(Words("欠薪扫一扫", "Unpaid? Scan"), Words("老板欠工资,扫码说,有人管", "If wages are owed to you, tell us here"), "#8a4b00"),
+    poster=PosterWords(Words("欠薪扫一扫", "Unpaid? Scan"), Words("老板欠工资，扫码说，有人管", "If wages are owed to you, tell us here"), "#8a4b00"),
     purpose=purpose(
         Words("查清欠薪、帮您要回工资", "look into the arrears and get the wages paid"),
-        Words("人社局(镇街看不到身份证号)", "the labour bureau (the town does not see id numbers)"),
-        Words("姓名、手机号、身份证号、住址(举报可以都不填)", "name, mobile, id number, address (none needed for a report)"),
+        Words("人社局（镇街看不到身份证号）", "the labour bureau (the town does not see id numbers)"),
+        Words("姓名、手机号、身份证号、住址（举报可以都不填）", "name, mobile, id number, address (none needed for a report)"),
         Words("《保障农民工工资支付条例》、《劳动保障监察条例》", "Decrees 724 and 423 of the State Council"),
     ),
     warning=WARNING,
@@ -246,7 +246,7 @@ SCENE = Scene(
         "kind": "complaint", "sector": "construction", "employer_name": "宏达建筑劳务有限公司", "employer_address": "中心大道 18 号工地",
         "project_name": "滨河小区二期", "project_type": "housing", "worker_count": 3, "amount_total": "48600.00",
         "arrears_from": "2025-09", "arrears_to": "2025-11",
-        "description": "我们三个人做木工,说好每天 360 元,九月到十一月的工资一直没发,找包工头要了四次,都说等甲方付款。",
+        "description": "我们三个人做木工，说好每天 360 元，九月到十一月的工资一直没发，找包工头要了四次，都说等甲方付款。",
         "in_arbitration": False, "abscond": False, "gathering": "none",
         "reporter_name": "李建国", "reporter_phone": "13900139000", "reporter_id_no": "331081199003071231", "reporter_address": "河滨路 6 号",
         "wants_feedback": True,
@@ -258,7 +258,7 @@ SCENE = Scene(
     subject="project_name",
     remarks=(
         Remark("over_two_years", field("over_two_years") == YES,
-               Words("欠薪已超过两年,监察部门可能不再查处,您还可以走仲裁或诉讼,打 12348 可以申请法律援助。",
+               Words("欠薪已超过两年，监察部门可能不再查处，您还可以走仲裁或诉讼，打 12348 可以申请法律援助。",
                      "More than two years have passed; the bureau may not investigate, but arbitration and court remain: call 12348.")),
         Remark("criminal_amount_reached", CRIMINAL_AMOUNT_REACHED),
         Remark("employer_unknown", ~field("employer_name").given()),

@@ -50,14 +50,14 @@ SCENE = Scene(
         person_section(),
     ),
     rules=(
-        Rule("harbour.rescue", field("rescue") == YES, "police", Words("有人有危险,公安先到", "People in danger: the police come first"),
+        Rule("harbour.rescue", field("rescue") == YES, "police", Words("有人有危险，公安先到", "People in danger: the police come first"),
              ("emergency",), Priority.RED, urgent=True, advice=(WARNING,)),
         Rule("harbour.oil", field("matter") == "oil", "ecology", Words("漏油归生态环境部门", "Oil belongs to the ecology bureau")),
         Rule("harbour.rest", ALWAYS, "township.emergency", Words("由镇街应急站处理", "The town's emergency station handles it")),
     ),
     clocks=(Clock("statutory.look", Span(1, TimeUnit.DAYS), Words("到现场看", "Go and look"), "渔港管理规定"),),
     visibility=Visibility.NORMAL,
-    poster=PosterWords(Words("渔港平安码", "Harbour code"), Words("船和码头的事,扫码说", "Boats and quays: tell us"), "#0b5cad"),
+    poster=PosterWords(Words("渔港平安码", "Harbour code"), Words("船和码头的事，扫码说", "Boats and quays: tell us"), "#0b5cad"),
     purpose=purpose(
         Words("处理港口的险情", "deal with dangers in the harbour"), Words("渔港管理机构", "the harbour authority"), CONTACT,
         Words("《渔港水域交通安全管理条例》", "the harbour regulations"),

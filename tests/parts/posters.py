@@ -24,7 +24,7 @@ HALL = Spot(7, "文化礼堂", "331081101204")
 GATE = Spot(31, "北校门", "331081101204", address="传达室外墙", subject_name="温岭市第三中学")
 EAST = Spot(12, "东部新区便民服务大厅", "331081400000")
 LONGEST = Spot(16_777_215, "滨海大道与石塘大道交叉口东南角公交站候车亭旁的宣传栏", "331081101204",
-               address="从北侧小门进，电梯左手边第二块宣传栏上方", subject_name="浙江省温岭市职业中等专业学校(城北校区)")  # fmt: skip
+               address="从北侧小门进，电梯左手边第二块宣传栏上方", subject_name="浙江省温岭市职业中等专业学校（城北校区）")  # fmt: skip
 SPOTS = {"short": HALL, "detail": GATE, "east": EAST, "longest": LONGEST}
 SCENES = [UNIFIED_KEY, *(scene.key for scene in all_scenes())]
 
