@@ -93,7 +93,7 @@ def test_the_same_form_sent_again_the_next_day_is_still_the_same_case(hub, code,
 
 def test_the_same_id_with_other_content_is_a_conflict_that_names_the_first(hub, code):
     first = send(hub, sample("general"), token=code.token)
-    other = sample("general", description="完全不同的另一件事情,请尽快处理")
+    other = sample("general", description="完全不同的另一件事情，请尽快处理")
     with pytest.raises(SubmissionConflict) as caught:
         send(hub, other, token=code.token)
     assert caught.value.receipt_token == first.receipt_token and count_cases(hub) == 1
@@ -202,7 +202,7 @@ def test_in_a_protected_scene_every_written_word_is_sealed(hub, code):
 
 
 def test_long_numbers_in_a_description_are_masked_on_lists(hub, code):
-    form = sample("general", description=f"井盖坏了三天没人管,请打我电话{PHONE}")
+    form = sample("general", description=f"井盖坏了三天没人管，请打我电话{PHONE}")
     assert PHONE not in row_of(hub, send(hub, form, token=code.token))["summary"]
 
 
