@@ -83,7 +83,7 @@ class Reason:
         else:
             zh.append("地点待核实")
             en.append("place to be found out")
-        text = f"{self._stem}({';'.join(zh)})。"
+        text = f"{self._stem}（{'；'.join(zh)}）。"
         text_en = f"{self._stem_en} ({'; '.join(en)})."
         if lead is not first:
             party, party_en = ("被反映单位", "the unit complained about") if named else ("点位管理单位", "it runs the place")
@@ -104,7 +104,7 @@ def _figures(condition: Condition, scene: Scene, settings: Settings) -> Iterator
         yield _Figure(
             name=atom.name,
             holds=atom.prepare(settings),
-            zh=_braced(label) + "{}" + _braced(f"{unit},{compared}{figure(wanted)}{unit}"),
+            zh=_braced(label) + "{}" + _braced(f"{unit}，{compared}{figure(wanted)}{unit}"),
             en=_braced(label.en) + ": {}" + _braced(f"{unit_en}, {compared.en} {figure(wanted)}{unit_en}"),
         )
 
