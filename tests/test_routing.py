@@ -147,7 +147,7 @@ def test_the_reason_tells_the_figures_and_the_place() -> None:
     why = decide({"kind": "pay", "workers": 35, "total": Decimal("5000.50")}).why
     assert why == "人数或金额大，由人社局牵头（涉及人数35人，达到30人；地点：新河镇 六闸潮村）。"
     assert why.en == (
-        "Many people or much money: the labour bureau leads （Workers: 35 people, at least 30 people; place: 新河镇 六闸潮村）."
+        "Many people or much money: the labour bureau leads (Workers: 35 people, at least 30 people; place: 新河镇 六闸潮村)."
     )
 
 
