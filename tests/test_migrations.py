@@ -32,7 +32,7 @@ def shape(tx: sa.Connection) -> dict[str, Any]:
         if name == "alembic_version":
             continue
         found[name] = {
-            "columns": [(c["name"], str(c["type"]), c["nullable"], c["default"], c.get("autoincrement")) for c in look.get_columns(name)],
+            "columns": sorted((c["name"], str(c["type"]), c["nullable"], c["default"], c.get("autoincrement")) for c in look.get_columns(name)),
             "primary key": look.get_pk_constraint(name),
             "foreign keys": sorted(map(str, look.get_foreign_keys(name))),
             "unique": sorted(map(str, look.get_unique_constraints(name))),

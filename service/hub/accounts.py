@@ -20,9 +20,9 @@ from .context import Hub
 from .passwords import LEAST_LENGTH, check_password, hash_password
 from .throttling import address_key, delay_seconds, window_start
 
-ROLES = ("centre", "township", "unit", "auditor")
+ROLES = ("centre", "township", "unit", "grid", "auditor")
 """centre: the county centre, sees all; township: a command room, sees its township; unit: a bureau or office, sees what
-it leads or helps; auditor: sees all and moves nothing."""
+it leads or helps; grid: a grid officer, sees what the unit holds in the villages of the grid; auditor: sees all and moves nothing."""
 MISSES_BEFORE_SLOW = 3
 SLOWEST_MS = 2000
 TOUCH_AFTER = dt.timedelta(minutes=5)
@@ -42,6 +42,7 @@ class User:
         unit_id: the unit they belong to.
         township_id: of that unit, ``""`` for county units.
         role: one of :data:`ROLES`.
+        grants: verbs beside those of the role (see permissions.py); area_ids: the villages of a grid officer.
     """
 
     id: int
@@ -50,6 +51,8 @@ class User:
     unit_id: str
     township_id: str
     role: str
+    grants: frozenset[str] = frozenset()
+    area_ids: frozenset[str] = frozenset()
 
 
 def add_user(hub: Hub, username: str, password: str, unit_id: str, *, role: str = "", name: str = "") -> int:
@@ -191,4 +194,6 @@ def _user(hub: Hub, row: dict[str, Any]) -> User:
         unit_id=row["unit_id"],
         township_id=unit.township_id if unit else "",
         role=row["role"],
+        grants=frozenset(row["grants"]),
+        area_ids=frozenset(row["area_ids"]),
     )

@@ -40,6 +40,7 @@ audit.py     add_audit(tx, at, who, action, *, case_id=None, reason="", detail=N
 
 from sqlalchemy.exc import SQLAlchemyError as StoreFault
 
+from . import tables_handling, tables_registry  # noqa: F401 - they make metadata whole
 from .accounts import UsernameTaken
 from .cases import CaseChanged, CaseNumberTaken, Filed
 from .engine import Store, Tx
