@@ -19,7 +19,9 @@ SERVICE = sorted((ROOT / "service").rglob("*.py"))
 
 # The rooms of the service and the rooms each may look into; its own room is always allowed. docs/architecture.md draws it.
 ARROWS = {
-    "settings": {"connectors"},  # it knows which connectors there are, by name
+    "settings": {"connectors", "notify", "settings_reading", "settings_table"},  # it knows which connectors and channels there are, by name
+    "settings_reading": set[str](),
+    "settings_table": set[str](),
     "sealing": set[str](),
     "photostore": set[str](),
     "connectors": set[str](),

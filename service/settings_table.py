@@ -1,0 +1,42 @@
+"""Every setting in one table: its name in the environment, its default, what it does. ``docs/settings.md`` prints it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """One row of the table of settings: its name in the environment, its default in words, what it does."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+TABLE: tuple[SettingRow, ...] = (
+    SettingRow("GONZHI_MODE", "production", "`production`, or `demo` (then secrets are made and kept under `GONZHI_VAR`)."),
+    SettingRow("GONZHI_VAR", "./var", "Folder for the SQLite file, photos, posters and sockets."),
+    SettingRow("GONZHI_DATABASE", "sqlite in GONZHI_VAR", "SQLAlchemy address of the database: `sqlite:///...` or `postgresql+psycopg://...`."),
+    SettingRow("GONZHI_BASE_URL", "none; demo: http://127.0.0.1:PORT/s/", "Public address that codes point to, ending in `/s/`. Printed on every poster, so choose it once."),
+    SettingRow("GONZHI_COUNTY", "wenling", "County folder to load: a name that ships with the library or a path."),
+    SettingRow("GONZHI_SECRET", "none", "At least 32 bytes, as hexadecimal or plain text. Seals answers, signs receipts."),
+    SettingRow("GONZHI_OLD_SECRETS", "none", "Earlier secrets, separated by commas: what they sealed and signed stays readable."),
+    SettingRow("GONZHI_CODE_KEYS", "none", "Keys of the printed codes: `a=<secret>,b=<secret>`; `a:hmac-sm3=<secret>` for another algorithm. Keep old ones as long as their posters hang."),
+    SettingRow("GONZHI_ISSUING_KEY", "the last of GONZHI_CODE_KEYS", "Id of the key that new codes are signed with."),
+    SettingRow("PORT", "8000", "Port to listen on."),
+    SettingRow("GONZHI_HOST", "127.0.0.1", "Address to listen on; put a TLS proxy in front of it."),
+    SettingRow("GONZHI_WORKERS", "2", "Web server processes."),
+    SettingRow("GONZHI_THREADS", "8", "Threads in each of them."),
+    SettingRow("GONZHI_TRUSTED_PROXIES", "0", "How many proxies in front may be believed when they say for whom they ask."),
+    SettingRow("GONZHI_CONNECTORS", "console", "Ways to other hubs, separated by commas: `console`, `webhook`; `none` for none."),
+    SettingRow("GONZHI_WEBHOOK_URL", "none", "Where `webhook` posts events."),
+    SettingRow("GONZHI_WEBHOOK_SECRET", "none", "At least 24 bytes, as `whsec_<base64>`, hexadecimal or plain text; signs every event."),
+    SettingRow("GONZHI_PHOTOS", "photos in GONZHI_VAR", "Folder for photos."),
+    SettingRow("GONZHI_SESSION_HOURS", "12", "How long a staff sign-in lasts."),
+    SettingRow("GONZHI_MAX_FORM_BYTES", "262144", "Largest form body."),
+    SettingRow("GONZHI_MAX_PHOTO_BYTES", "20971520", "Largest photo as it is sent."),
+    SettingRow("GONZHI_MAX_PHOTOS", "9", "Photos of one case."),
+    SettingRow("GONZHI_SLOW_AFTER", "60", "Submissions from one address in ten minutes before answers slow down and cases are marked; never refused."),
+    SettingRow("GONZHI_SLOW_MS", "400", "The longest such delay in milliseconds; 0 switches it off."),
+)
