@@ -35,8 +35,9 @@ def clean_line(text: str) -> str:
     Returns:
         NFC text without line breaks, without blanks at its ends.
     """
-    text = _SPACES.sub(" ", text.translate(_HALF_WIDTH))
-    return unicodedata.normalize("NFC", _UNSEEN.sub("", text)).strip()
+    # What cannot be seen goes before blanks are joined: between two blanks it would keep them apart.
+    text = _UNSEEN.sub("", _BREAKS.sub("\n", text)).translate(_HALF_WIDTH)
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", text)).strip()
 
 
 def clean_block(text: str) -> str:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
@@ -202,6 +202,8 @@ def test_lengths_are_counted_in_characters_after_cleaning() -> None:
     assert field.deserialize("𠮷𠮷𠮷𠮷") == "𠮷𠮷𠮷𠮷"
 
 
+@example("0\r\x1b\x850")
+@example("a \u200b b\x1fc")
 @given(st.text())
 def test_clean_text_has_no_control_characters_and_stays_as_it_is_when_cleaned_again(text: str) -> None:
     for clean in (clean_line, clean_block):
