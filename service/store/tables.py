@@ -179,9 +179,18 @@ users = sa.Table(
     Column("unit_id", String(64), nullable=False), Column("role", String(16), nullable=False),
     flag("disabled"), number("failed_count"), Column("failed_at", Utc), Column("created_at", Utc, nullable=False),
     # grants: verbs beside those of the role; area_ids: villages of a grid officer; totp: sealed secret of the second factor;
-    # subject: who this is at the county's single sign-on
+    # subject: who this is at the county's single sign-on; must_change: the password was given by somebody else
     json("grants", "[]"), json("area_ids", "[]"), Column("totp", LargeBinary), Column("totp_step", Id), text("subject", 200),
+    flag("must_change"),
     partial("ix_users_subject", "subject", where=sa.text("subject <> ''"), unique=True),
+)
+
+# What stands in for a lost second factor, each once; only a keyed hash is kept.
+recovery_codes = sa.Table(
+    "recovery_codes", metadata,
+    Column("user_id", Id, sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("code_hash", String(80), primary_key=True), Column("used_at", Utc),
+    sqlite_with_rowid=False,
 )
 
 sessions = sa.Table(

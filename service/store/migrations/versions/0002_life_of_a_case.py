@@ -18,14 +18,14 @@ UTC = sa.DateTime(timezone=True)
 JSON = sa.JSON(none_as_null=True)
 TABLES = (
     "clock_runs", "resolutions", "supervisions", "extensions", "letters", "ratings", "appeals", "notices",
-    "sms_replies", "schedules", "balances",
+    "sms_replies", "schedules", "balances", "recovery_codes",
 )
 ADDED = (
     ("cases", "handler"), ("cases", "tier"), ("cases", "grade"), ("cases", "alert_level"),
     ("cases", "supervision_level"), ("cases", "extension_count"), ("clocks", "alert_level"),
     ("clocks", "next_alert_at"), ("photos", "source"), ("photos", "by"), ("sessions", "method"),
     ("sessions", "agent"), ("sessions", "factor_due"), ("users", "grants"), ("users", "area_ids"),
-    ("users", "totp"), ("users", "totp_step"), ("users", "subject"),
+    ("users", "totp"), ("users", "totp_step"), ("users", "subject"), ("users", "must_change"),
 )
 INDEXES = (("ix_cases_handler", "cases"), ("ix_clocks_alert", "clocks"), ("ix_users_subject", "users"))
 
@@ -38,6 +38,7 @@ def upgrade() -> None:
     _citizens()
     _messages()
     _routine()
+    _people()
 
 
 def downgrade() -> None:
@@ -70,6 +71,7 @@ def _columns() -> None:
     op.add_column("users", sa.Column("totp", sa.LargeBinary(), nullable=True))
     op.add_column("users", sa.Column("totp_step", ID, nullable=True))
     op.add_column("users", sa.Column("subject", sa.String(200), server_default="", nullable=False))
+    op.add_column("users", sa.Column("must_change", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index("ix_cases_handler", "cases", ["handler", "reported_at", "id"], sqlite_where=sa.text("state IN ('reported', 'accepted', 'assigned', 'acknowledged', 'in_handling', 'returned')"), postgresql_where=sa.text("state IN ('reported', 'accepted', 'assigned', 'acknowledged', 'in_handling', 'returned')"))
     op.create_index("ix_clocks_alert", "clocks", ["next_alert_at"], sqlite_where=sa.text("met_at IS NULL"), postgresql_where=sa.text("met_at IS NULL"))
     op.create_index("ix_users_subject", "users", ["subject"], unique=True, sqlite_where=sa.text("subject <> ''"), postgresql_where=sa.text("subject <> ''"))
@@ -235,4 +237,16 @@ def _routine() -> None:
         sa.Column("balanced", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("made_at", UTC, nullable=False),
         sa.PrimaryKeyConstraint("day", name="pk_balances"),
+    )
+
+
+def _people() -> None:
+    """How staff get in again who lost their second factor."""
+    op.create_table(
+        "recovery_codes",
+        sa.Column("user_id", ID, autoincrement=False, nullable=False), sa.Column("code_hash", sa.String(80), nullable=False),
+        sa.Column("used_at", UTC, nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_recovery_codes_user_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "code_hash", name="pk_recovery_codes"),
+        sqlite_with_rowid=False,
     )
