@@ -8,18 +8,20 @@ from types import FrameType
 
 from .connectors import make_connector
 from .hub.context import Hub
+from .hub.jobs import JOBS
 from .hub.outbox import Worker
+from .hub.schedule import Schedule
 from .hub.wakeup import Sleeper
 
 
 def make_worker(hub: Hub) -> Worker:
-    """The worker with every connector that the settings name."""
+    """The worker with every connector that the settings name, and with the schedule."""
     settings = hub.settings
     connectors = {
         name: make_connector(name, webhook_url=settings.webhook_url, webhook_secret=settings.webhook_secret)
         for name in settings.connectors
     }
-    return Worker(hub, connectors, Sleeper(settings.var_dir))
+    return Worker(hub, connectors, Sleeper(settings.var_dir), Schedule(hub, JOBS).run_due)
 
 
 def run_worker(hub: Hub) -> None:

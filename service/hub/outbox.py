@@ -30,7 +30,8 @@ BATCH = 50
 BATCH_SECONDS = 25.0
 """A batch is cut off after this long, well within its lease, and the rest put back."""
 POLL_SECONDS = 0.3
-KEEP_HOUSE_EVERY = dt.timedelta(hours=1)
+TICK_SECONDS = 1.0
+"""Pause between two looks at what else is due (schedule.py)."""
 COUNTERS_KEPT = dt.timedelta(days=2)
 JITTER = (0.75, 1.25)
 """Waits are stretched by a random factor, so that a hub that comes back does not meet every job at once."""
@@ -127,12 +128,16 @@ class Worker:
     Args:
         connectors: by name; the desk needs none.
         sleeper: where taps on the shoulder arrive.
+        tick: done about once a second in a thread of its own: the schedule, where there is one.
     """
 
-    def __init__(self, hub: Hub, connectors: Mapping[str, Connector], sleeper: Sleeper) -> None:
+    def __init__(
+        self, hub: Hub, connectors: Mapping[str, Connector], sleeper: Sleeper, tick: Callable[[], object] | None = None
+    ) -> None:
         self._hub = hub
         self._connectors = connectors
         self._sleeper = sleeper
+        self._tick = tick
         self.lanes = [Lane(hub, DESK, None), *(Lane(hub, name, connector) for name, connector in connectors.items())]
         self.lanes.append(StrayLane(hub, (DESK, *connectors)))
         self._due = [threading.Event() for _ in self.lanes]
@@ -144,13 +149,11 @@ class Worker:
             threading.Thread(target=self._run_lane, args=(lane, due), name=f"lane-{lane.name}")
             for lane, due in zip(self.lanes, self._due, strict=True)
         ]
+        if self._tick is not None:
+            threads.append(threading.Thread(target=self._run_ticks, args=(self._tick,), name="schedule"))
         for thread in threads:
             thread.start()
-        keep_house_at = self._hub.clock()
         while not self._stopped.is_set():
-            if self._hub.clock() >= keep_house_at:
-                _guarded(lambda: keep_house(self._hub))
-                keep_house_at = self._hub.clock() + KEEP_HOUSE_EVERY
             if self._sleeper.sleep(POLL_SECONDS) or _guarded(self._anything_due):
                 self._wake()
         self._wake()
@@ -186,6 +189,21 @@ class Worker:
             due.clear()
             while not self._stopped.is_set() and _guarded(lane.run_once):
                 pass
+
+    def _run_ticks(self, tick: Callable[[], object]) -> None:
+        while not self._stopped.is_set():
+            _guarded(tick)
+            self._stopped.wait(TICK_SECONDS)
+
+
+def attempt(work: Callable[[], object]) -> str:
+    """Why ``work`` failed, in words to be stored with it; ``""`` where it did not."""
+    try:
+        work()
+    except Exception as error:
+        log.exception("work of the schedule broke")
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def keep_house(hub: Hub) -> None:
