@@ -22,9 +22,9 @@ LATE = NOON + dt.timedelta(days=30)
 AFTER = (LATE, 10)
 
 QUERIES: dict[str, tuple[Callable[[Tx], Any], str]] = {
-    "queue of a unit": (lambda tx: queue_page(tx, unit_id="labour", only_open=True), "ix_cases_open_lead"),
-    "its next page": (lambda tx: queue_page(tx, unit_id="labour", only_open=True, after=AFTER), "ix_cases_open_lead"),
-    "one state of a unit": (lambda tx: queue_page(tx, unit_id="labour", states=["closed"], after=AFTER), "ix_cases_lead_state"),
+    "queue of a unit": (lambda tx: queue_page(tx, unit_id="labour", only_open=True), "ix_cases_lead"),
+    "its next page": (lambda tx: queue_page(tx, unit_id="labour", only_open=True, after=AFTER), "ix_cases_lead"),
+    "one state of a unit": (lambda tx: queue_page(tx, unit_id="labour", states=["closed"], after=AFTER), "ix_cases_lead"),
     "queue of a township": (lambda tx: queue_page(tx, township_id="331081101000", after=AFTER), "ix_cases_township"),
     "everything": (lambda tx: queue_page(tx, after=AFTER), "ix_cases_reported"),
     "overdue": (lambda tx: overdue_cases(tx, LATE), "ix_cases_overdue"),

@@ -23,6 +23,8 @@ metadata = sa.MetaData(naming_convention=NAMING)
 
 # The states in which somebody still owes the case work; the words are those of gonzhi_code.cases.State.
 OPEN_CASE = sa.text("state IN ('reported', 'accepted', 'assigned', 'acknowledged', 'in_handling', 'returned')")
+# Those, and the ones that wait for the centre's review: all that still lies on somebody's desk.
+DESK_CASE = sa.text("state IN ('reported', 'accepted', 'assigned', 'acknowledged', 'in_handling', 'returned', 'resolved')")
 OPEN_JOB = sa.text("state IN ('pending', 'leased')")
 RUNNING_CLOCK = sa.text("met_at IS NULL")
 
@@ -90,10 +92,10 @@ cases = sa.Table(
     text("handler", 64), Column("tier", String(16), nullable=False, server_default="", default=""), Column("grade", Integer),
     number("alert_level"), number("supervision_level"), number("extension_count"),
     Column("main_case_id", Id, sa.ForeignKey("cases.id")),
-    sa.Index("ix_cases_lead_state", "lead_unit_id", "state", "reported_at", "id"),
+    sa.Index("ix_cases_lead", "lead_unit_id", "reported_at", "id"),
     sa.Index("ix_cases_township", "township_id", "reported_at", "id"),
     sa.Index("ix_cases_reported", "reported_at", "id"),
-    partial("ix_cases_open_lead", "lead_unit_id", "reported_at", "id", where=OPEN_CASE),
+    partial("ix_cases_desk", "reported_at", "id", where=DESK_CASE),
     partial("ix_cases_handler", "handler", "reported_at", "id", where=OPEN_CASE),
     partial("ix_cases_overdue", "due_at", "id", where=OPEN_CASE),
     partial("ix_cases_spot", "spot_issuer", "spot_id", where=sa.text("spot_id IS NOT NULL")),

@@ -16,6 +16,8 @@ depends_on = None
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 UTC = sa.DateTime(timezone=True)
 JSON = sa.JSON(none_as_null=True)
+OPEN_CASE = sa.text("state IN ('reported', 'accepted', 'assigned', 'acknowledged', 'in_handling', 'returned')")
+DESK_CASE = sa.text("state IN ('reported', 'accepted', 'assigned', 'acknowledged', 'in_handling', 'returned', 'resolved')")
 TABLES = (
     "clock_runs", "resolutions", "supervisions", "extensions", "letters", "ratings", "appeals", "notices",
     "sms_replies", "schedules", "balances", "recovery_codes",
@@ -27,7 +29,7 @@ ADDED = (
     ("sessions", "agent"), ("sessions", "factor_due"), ("users", "grants"), ("users", "area_ids"),
     ("users", "totp"), ("users", "totp_step"), ("users", "subject"), ("users", "must_change"),
 )
-INDEXES = (("ix_cases_handler", "cases"), ("ix_clocks_alert", "clocks"), ("ix_users_subject", "users"))
+INDEXES = (("ix_cases_desk", "cases"), ("ix_cases_lead", "cases"), ("ix_cases_handler", "cases"), ("ix_clocks_alert", "clocks"), ("ix_users_subject", "users"))
 
 
 def upgrade() -> None:
@@ -47,6 +49,8 @@ def downgrade() -> None:
         op.drop_table(name)
     for name, table in reversed(INDEXES):
         op.drop_index(name, table_name=table)
+    op.create_index("ix_cases_lead_state", "cases", ["lead_unit_id", "state", "reported_at", "id"])
+    op.create_index("ix_cases_open_lead", "cases", ["lead_unit_id", "reported_at", "id"], sqlite_where=OPEN_CASE, postgresql_where=OPEN_CASE)
     for table, column in reversed(ADDED):
         op.drop_column(table, column)
 
@@ -73,6 +77,10 @@ def _columns() -> None:
     op.add_column("users", sa.Column("subject", sa.String(200), server_default="", nullable=False))
     op.add_column("users", sa.Column("must_change", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_index("ix_cases_handler", "cases", ["handler", "reported_at", "id"], sqlite_where=sa.text("state IN ('reported', 'accepted', 'assigned', 'acknowledged', 'in_handling', 'returned')"), postgresql_where=sa.text("state IN ('reported', 'accepted', 'assigned', 'acknowledged', 'in_handling', 'returned')"))
+    op.drop_index("ix_cases_lead_state", table_name="cases")
+    op.drop_index("ix_cases_open_lead", table_name="cases")
+    op.create_index("ix_cases_lead", "cases", ["lead_unit_id", "reported_at", "id"])
+    op.create_index("ix_cases_desk", "cases", ["reported_at", "id"], sqlite_where=DESK_CASE, postgresql_where=DESK_CASE)
     op.create_index("ix_clocks_alert", "clocks", ["next_alert_at"], sqlite_where=sa.text("met_at IS NULL"), postgresql_where=sa.text("met_at IS NULL"))
     op.create_index("ix_users_subject", "users", ["subject"], unique=True, sqlite_where=sa.text("subject <> ''"), postgresql_where=sa.text("subject <> ''"))
 
