@@ -81,6 +81,7 @@ class Scene:
         reporter_phone: name of the field with the reporter's mobile number, ``""`` for none.
         remarks: marks and sentences beside the rules; each that holds is added.
         photos_of: name of the derived answer that lists the questions a photo is asked for after sending, ``""`` for none.
+        number_only_sms: whether an SMS about such a case holds its number and nothing else, because a telephone is read by others too.
     """
 
     key: str
@@ -101,6 +102,7 @@ class Scene:
     reporter_phone: str = "reporter_phone"
     remarks: tuple[Remark, ...] = ()
     photos_of: str = ""
+    number_only_sms: bool = False
 
     @cached_property
     def _schema(self) -> AnswersSchema:

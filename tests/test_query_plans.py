@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from service.store import Store, Tx, migrate
 from service.store.cases import cases_of_phone, due_clocks, get_case, overdue_cases, queue_page
+from service.store.notices import list_notices, next_notice_at, sent_to_phone, take_notice
 from service.store.outbox import lease_outbox, next_job_at
 from service.store.tables import cases
 from tests.parts.filings import NOON, file
@@ -33,6 +34,10 @@ QUERIES: dict[str, tuple[Callable[[Tx], Any], str]] = {
     "cases of a phone": (lambda tx: cases_of_phone(tx, "phone-9"), "ix_sealed_phone"),
     "the outbox": (lambda tx: lease_outbox(tx, LATE), "ix_outbox_open"),
     "the next job": (next_job_at, "ix_outbox_open"),
+    "the next notice": (lambda tx: take_notice(tx, LATE), "ix_notices_waiting"),
+    "when a notice is due": (next_notice_at, "ix_notices_waiting"),
+    "notices of a phone today": (lambda tx: sent_to_phone(tx, "phone-9", NOON), "ix_notices_phone"),
+    "failed notices": (lambda tx: list_notices(tx, unsent=True), "ix_notices_unsent"),
 }
 
 

@@ -159,6 +159,7 @@ SCENE = Scene(
               "加强中小学生欺凌综合治理方案（教督〔2017〕10号）", when=field("category") == "X05"),
     ),
     visibility=Visibility.NORMAL,
+    number_only_sms=True,
     poster=PosterWords(Words("护学扫一扫", "Scan for safety"), Words("孩子身边的隐患，扫码告诉我们，不用留姓名", "Dangers near children: tell us, no name needed"), "#5b3fa0"),
     purpose=purpose(
         Words("排除校园隐患、保护孩子", "remove dangers and protect children"),

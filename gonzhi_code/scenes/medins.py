@@ -143,6 +143,7 @@ SCENE = Scene(
         Clock("statutory.penalty", Span(90, TimeUnit.DAYS), Words("立案后作出处罚决定", "Decide on the penalty"), "行政处罚法第六十条", starts="start"),
     ),
     visibility=Visibility.PROTECTED,
+    number_only_sms=True,
     poster=PosterWords(Words("骗保请举报", "Report fraud"), Words("守护大家的看病钱，匿名也有奖", "Guard everybody's medical money; rewards even anonymously"), "#0b6b5d"),
     purpose=purpose(
         Words("核查线索、发放奖励", "check the clue and pay the reward"),

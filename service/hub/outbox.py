@@ -18,11 +18,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from service.connectors import Connector, DeliveryFailed, Message
-from service.store import StoreFault, accounts, audit, counters, outbox
+from service.store import StoreFault, accounts, audit, cases, counters, outbox
 from service.store.engine import Tx
 
 from .context import Hub
 from .drafting import DESK
+from .telling import Kind, tell
 from .wakeup import Sleeper
 
 LEASE_SECONDS = 60
@@ -68,7 +69,7 @@ class Lane:
         now = self._hub.clock()
         with self._hub.store.write() as tx:
             for job in jobs:
-                _put_on_desk(tx, job, now)
+                _put_on_desk(self._hub, tx, job, now)
                 outbox.finish_outbox(tx, job, now)
 
     def _to_hub(self, connector: Connector, jobs: list[dict[str, Any]]) -> None:
@@ -237,9 +238,12 @@ def redrive(hub: Hub) -> int:
     return count
 
 
-def _put_on_desk(tx: Tx, job: Mapping[str, Any], now: dt.datetime) -> None:
+def _put_on_desk(hub: Hub, tx: Tx, job: Mapping[str, Any], now: dt.datetime) -> None:
     if job["kind"] == "case.assigned" and job["case_id"] is not None:
         outbox.mark_case_delivered(tx, job["case_id"], now)
+        # The reporter hears here and not at intake, whose transaction a citizen waits for; a later assignment says it no second time.
+        if row := cases.get_case_by_id(tx, job["case_id"]):
+            tell(hub, tx, row, Kind.RECEIVED, 1)
     elif job["kind"] == "code.alarm":
         payload = job["payload"]
         audit.add_audit(tx, now, "outbox", "code.alarm", case_id=job["case_id"], reason=payload["code_state"], detail=payload)

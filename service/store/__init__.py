@@ -30,6 +30,10 @@ codes.py     save_spot(tx, spot, now)   get_spot(tx, issuer, spot_id) -> Spot | 
              next_serial(tx, issuer, spot_id, scene_code)   all_codes(tx) -> rows with spot_name, village_id ...
 scans.py     add_scans(tx, {(day, code_id or NO_CODE, scene_key): {"opened": 1}})      scans_between(tx, first, last)
 counters.py  bump_counter(tx, key, window_start, by=1) -> count     read_counter   reset_counter   purge_counters(tx, before)
+notices.py   add_notices(tx, rows) -> new   take_notice(tx, now) -> row | None   lease_notice(tx, row, now, until, channel) -> row
+             note_sent   put_back   end_notice   note_receipt(tx, at, notice_id=..., provider_id=..., delivered=...) -> known
+             sent_to_phone   told_phones   notices_of   list_notices   notice_counts   next_notice_at   retry_notices
+             add_reply(tx, row) -> bool   find_reply   settle_reply   list_replies
 photos.py    add_photo(tx, row) -> bool      photos_of(tx, case_id)    count_photos(tx, case_id)    photo_named(tx, name)
 accounts.py  add_user(tx, row) -> id (raises UsernameTaken)   find_user(tx, username)   all_users(tx)
              change_user(tx, user_id, **changes)            note_failed_sign_in(tx, user_id, now) -> count

@@ -219,6 +219,11 @@ def cases_of_phone(tx: Tx, phone_index: str, *, limit: int = 50) -> list[dict[st
     return _all(tx, query.order_by(cases.c.reported_at.desc(), cases.c.id.desc()).limit(limit))
 
 
+def merged_into(tx: Tx, case_id: int) -> list[dict[str, Any]]:
+    """Cases that were merged into this one, oldest first."""
+    return _all(tx, sa.select(cases).where(cases.c.main_case_id == case_id, cases.c.main_case_id.is_not(None)).order_by(cases.c.id))
+
+
 def counts_by_state(tx: Tx) -> dict[str, int]:
     """How many cases stand in each state."""
     found = tx.execute(sa.select(cases.c.state, sa.func.count()).group_by(cases.c.state))

@@ -15,6 +15,7 @@ from .types import Id, Utc
 OPEN_SUPERVISION = sa.text("answered_at IS NULL AND withdrawn_at IS NULL")
 ASKED = sa.text("state = 'asked'")
 WAITING_NOTICE = sa.text("state IN ('pending', 'sending')")
+UNSENT_NOTICE = sa.text("state IN ('failed', 'uncertain', 'dropped')")
 
 # Every clock that stopped, and how: figures are drawn from here, because a clock that is started anew forgets its past.
 clock_runs = sa.Table(
@@ -104,7 +105,7 @@ notices = sa.Table(
     Column("created_at", Utc, nullable=False), Column("sent_at", Utc), Column("receipt_at", Utc),
     partial("ix_notices_waiting", "next_at", "id", where=WAITING_NOTICE),
     sa.Index("ix_notices_phone", "phone_index", "sent_at"),
-    sa.Index("ix_notices_state", "state", "id"),
+    partial("ix_notices_unsent", "id", where=UNSENT_NOTICE),
     sa.Index("ix_notices_provider", "provider_id"),
 )
 

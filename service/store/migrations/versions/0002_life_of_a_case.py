@@ -226,7 +226,7 @@ def _messages() -> None:
     op.create_index("ix_notices_case_id", "notices", ["case_id"])
     op.create_index("ix_notices_phone", "notices", ["phone_index", "sent_at"])
     op.create_index("ix_notices_provider", "notices", ["provider_id"])
-    op.create_index("ix_notices_state", "notices", ["state", "id"])
+    op.create_index("ix_notices_unsent", "notices", ["id"], sqlite_where=sa.text("state IN ('failed', 'uncertain', 'dropped')"), postgresql_where=sa.text("state IN ('failed', 'uncertain', 'dropped')"))
     op.create_index("ix_notices_waiting", "notices", ["next_at", "id"], sqlite_where=sa.text("state IN ('pending', 'sending')"), postgresql_where=sa.text("state IN ('pending', 'sending')"))
 
 
