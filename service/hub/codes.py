@@ -15,9 +15,13 @@ from gonzhi_code.codes import Code
 from gonzhi_code.errors import BadArea, UnknownScene
 from gonzhi_code.scenes import scene_code_of, scene_key_of
 from gonzhi_code.spots import Spot
-from service.store import audit, codes
+from service.store import codes, posters
+from service.store.engine import Tx
 
 from .context import Hub
+from .posting import Life, write_step
+
+SYSTEM = "system"
 
 
 class UnknownCode(Exception):
@@ -57,20 +61,30 @@ class CodeRow:
         return f"{self.spot_id}-{self.serial}"
 
 
-def mint(hub: Hub, spot: Spot, scene_key: str, *, validity_months: int = 0) -> Code:
+def mint(hub: Hub, spot: Spot, scene_key: str, *, validity_months: int = 0, by: str = SYSTEM) -> Code:
     """Mint the next code of a spot and scene, and register both.
 
     Raises:
         UnknownScene, ValueError: see ``CodeSigner.issue``.
     """
-    now = hub.clock()
     with hub.store.write() as tx:
-        codes.save_spot(tx, spot, now)
-        serial = codes.next_serial(tx, spot.issuer, spot.id, scene_code_of(scene_key))
-        code = hub.signer.issue(
-            spot, scene_key=scene_key, serial=serial, issued_on=hub.today(), validity_months=validity_months
-        )
-        codes.save_code(tx, _code_row(code, now))
+        return mint_in(hub, tx, spot, scene_key, validity_months=validity_months, by=by)
+
+
+def mint_in(hub: Hub, tx: Tx, spot: Spot, scene_key: str, *, validity_months: int = 0, by: str = SYSTEM, note: str = "") -> Code:
+    """The same within a transaction of the caller's. Its history begins here, with ``note``.
+
+    Raises:
+        UnknownScene, ValueError: see ``CodeSigner.issue``.
+    """
+    now = hub.clock()
+    codes.save_spot(tx, spot, now)
+    serial = codes.next_serial(tx, spot.issuer, spot.id, scene_code_of(scene_key))
+    code = hub.signer.issue(spot, scene_key=scene_key, serial=serial, issued_on=hub.today(), validity_months=validity_months)
+    codes.save_code(tx, _code_row(code, now))
+    row = posters.find_poster(tx, code.token)
+    assert row is not None
+    posters.add_event(tx, {"code_id": row["id"], "life": Life.MINTED.value, "at": now, "by": by, "note": note})
     return code
 
 
@@ -94,11 +108,21 @@ def set_code_state(hub: Hub, text: str, state: str, *, by: str, note: str = "") 
     """
     token = hub.signer.token_of(text)
     with hub.store.write() as tx:
+        row = posters.find_poster(tx, token, lock=True)
+        if row is None:
+            raise UnknownCode(token)
         if not codes.set_code_state(tx, token, state, at=hub.clock(), by=by, note=note):
             raise UnknownCode(token)
-        audit.add_audit(tx, hub.clock(), by, "code.state", reason=note, detail={"token": token, "state": state})
+        write_step(hub, tx, row, _life_of(row, state), by=by, note=note, worth=state)
     hub.registry.forget()
     return token
+
+
+def _life_of(row: Mapping[str, Any], state: str) -> Life:
+    """What a state that was set by hand says of the paper."""
+    if state == "good":
+        return Life.POSTED if row["posted_at"] else Life.MINTED
+    return Life.LOST if state == "lost" else Life.RETIRED
 
 
 def _code_row(code: Code, now: Any) -> dict[str, Any]:
@@ -114,6 +138,7 @@ def _code_row(code: Code, now: Any) -> dict[str, Any]:
         "issued_on": claims.issued_on,
         "validity_months": claims.validity_months,
         "state_at": now,
+        "life_at": now,
     }
 
 

@@ -28,6 +28,8 @@ codes.py     save_spot(tx, spot, now)   get_spot(tx, issuer, spot_id) -> Spot | 
              save_code(tx, row) -> bool      find_code(tx, token) -> Posted(id, state, token, scene_code, serial, spot) | None
              set_code_state(tx, token, state, *, at, by, note="") -> bool
              next_serial(tx, issuer, spot_id, scene_code)   all_codes(tx) -> rows with spot_name, village_id ...
+posters.py   find_poster(tx, token, *, lock=False)   poster_by_id(tx, code_id)   printings_of(tx, issuer, spot_id, scene_code)
+             add_event(tx, row)   events_of(tx, code_id)   count_events(tx, code_id)   change_poster(tx, code_id, changes)
 scans.py     add_scans(tx, {(day, code_id or NO_CODE, scene_key): {"opened": 1}})      scans_between(tx, first, last)
 counters.py  bump_counter(tx, key, window_start, by=1) -> count     read_counter   reset_counter   purge_counters(tx, before)
 notices.py   add_notices(tx, rows) -> new   take_notice(tx, now) -> row | None   lease_notice(tx, row, now, until, channel) -> row

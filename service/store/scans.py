@@ -14,7 +14,7 @@ from .prepared import Prepared
 from .tables import scan_counts
 
 KEY = ("day", "code_id", "scene_key")
-KINDS = ("opened", "started", "submitted")
+KINDS = ("opened", "started", "submitted", "near", "far")
 NO_CODE = 0
 """Counted under this id: visits without a code, and with one that is not registered."""
 
@@ -26,7 +26,7 @@ def add_scans(tx: Tx, counts: Mapping[ScanKey, Mapping[str, int]]) -> None:
     """Adds to the counts, many at once, so that a process may gather visits for a second and write them together.
 
     Args:
-        counts: per key how many more were ``opened``, ``started``, ``submitted``; left-out ones are 0.
+        counts: per key how many more of each of :data:`KINDS` there were; left-out ones are 0.
     """
     # In one order for everybody: two transactions that add the same rows crosswise would wait for each other for ever.
     rows = [

@@ -63,6 +63,9 @@ scan_counts = sa.Table(
     Column("code_id", Id, primary_key=True, autoincrement=False),
     Column("scene_key", String(64), primary_key=True),
     number("opened"), number("started"), number("submitted"),
+    # near, far: of those whose phone said how far from the poster it was; where it was is never kept
+    number("near"), number("far"),
+    sa.Index("ix_scan_counts_code", "code_id", "day"),
     sqlite_with_rowid=False,
 )
 

@@ -11,6 +11,7 @@ from gonzhi_code.spots import Spot
 from service.hub.codes import mint
 from service.hub.context import build_hub
 from service.settings import Settings
+from service.store import Store, migrate
 
 # A Tuesday morning in Wenling, in office hours.
 START = dt.datetime(2026, 11, 24, 2, 0, tzinfo=dt.UTC)
@@ -62,6 +63,17 @@ def hub(store, database_url, tmp_path, clock, slept):
     yield built
     built.scan_counts.close()
     built.waker.close()
+
+
+@pytest.fixture
+def sqlite_hub(sqlite_url, tmp_path, clock, slept):
+    """A hub on SQLite alone, for logic that leaves the same rows on either engine."""
+    (tmp_path / "var").mkdir(exist_ok=True)
+    opened = Store.open(sqlite_url)
+    migrate(opened)
+    built = replace(build_hub(settings_for(tmp_path, sqlite_url), clock, store=opened), sleep=slept.append)
+    yield built
+    built.close()
 
 
 @pytest.fixture

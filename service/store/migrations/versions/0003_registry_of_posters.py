@@ -22,8 +22,9 @@ TABLES = (
 ADDED = (
     ("codes", "life"), ("codes", "life_at"), ("codes", "posted_at"), ("codes", "inspected_at"),
     ("codes", "inspect_by"), ("codes", "batch_id"), ("codes", "lng_wgs84"), ("codes", "lat_wgs84"),
+    ("scan_counts", "near"), ("scan_counts", "far"),
 )
-INDEXES = (("ix_codes_inspect", "codes"), ("ix_codes_place", "codes"))
+INDEXES = (("ix_codes_inspect", "codes"), ("ix_codes_place", "codes"), ("ix_scan_counts_code", "scan_counts"))
 
 
 def upgrade() -> None:
@@ -56,6 +57,9 @@ def _columns() -> None:
     op.add_column("codes", sa.Column("lat_wgs84", sa.Float(), nullable=True))
     op.create_index("ix_codes_inspect", "codes", ["inspect_by"], sqlite_where=sa.text("inspect_by IS NOT NULL"), postgresql_where=sa.text("inspect_by IS NOT NULL"))
     op.create_index("ix_codes_place", "codes", ["place_id", "id"])
+    op.add_column("scan_counts", sa.Column("near", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("scan_counts", sa.Column("far", sa.Integer(), server_default="0", nullable=False))
+    op.create_index("ix_scan_counts_code", "scan_counts", ["code_id", "day"])
 
 
 def _posters() -> None:
