@@ -86,6 +86,8 @@ class Clock:
         starts: the move that starts it, an action word of cases.py (``"report"``, ``"assign"``, ``"accept"`` ...).
         when: facts under which it applies (``urgent`` is one of the facts).
         setting: dotted county setting that overrides the amount, ``""`` for a statutory span nobody may change.
+        stops: what stops it: an action word, or ``"tell"`` (a word to the reporter) or ``"rate"`` (the reporter's rating). A
+            clock that ``"acknowledge"`` or ``"send_back"`` stops is started anew for each unit that gets the case.
     """
 
     key: str
@@ -95,6 +97,7 @@ class Clock:
     starts: str = "assign"
     when: Condition = ALWAYS
     setting: str = ""
+    stops: str = "resolve"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,22 +26,22 @@ MOST_KEPT = 256
 
 
 def _hub(
-    key: str, setting: str, unit: TimeUnit, zh: str, en: str, starts: str = "assign", when: Condition = ALWAYS
+    key: str, setting: str, unit: TimeUnit, zh: str, en: str, stops: str, starts: str = "assign", when: Condition = ALWAYS
 ) -> Clock:
     # The amount stands in the county's settings and is filled in when the table is made.
-    return Clock(key, Span(0, unit), Words(zh, en), _SETTING, starts, when, f"clock.{setting}")
+    return Clock(key, Span(0, unit), Words(zh, en), _SETTING, starts, when, f"clock.{setting}", stops)
 
 
 HUB_CLOCKS = (
-    _hub("dispatch", "dispatch_seconds", TimeUnit.MINUTES, "交办", "Dispatch", starts="report"),
-    _hub("acknowledge", "acknowledge_urgent_minutes", TimeUnit.MINUTES, "紧急签收", "Acknowledge, urgent", when=_URGENT),
-    _hub("acknowledge", "acknowledge_hours", TimeUnit.WORKING_HOURS, "签收", "Acknowledge"),
-    _hub("send_back", "send_back_days", TimeUnit.WORKING_DAYS, "退回", "Send back"),
-    _hub("handle", "handle_urgent_hours", TimeUnit.HOURS, "紧急处置", "Handle, urgent", when=_URGENT),
-    _hub("handle", "handle_complex_days", TimeUnit.WORKING_DAYS, "复杂事项处置", "Handle, complex", when=_COMPLEX),
-    _hub("handle", "handle_days", TimeUnit.WORKING_DAYS, "处置", "Handle"),
-    _hub("review", "review_days", TimeUnit.WORKING_DAYS, "审核", "Review", starts="resolve"),
-    _hub("rate", "rate_days", TimeUnit.DAYS, "评价", "Rate", starts="close"),
+    _hub("dispatch", "dispatch_seconds", TimeUnit.MINUTES, "交办", "Dispatch", "assign", starts="report"),
+    _hub("acknowledge", "acknowledge_urgent_minutes", TimeUnit.MINUTES, "紧急签收", "Acknowledge, urgent", "acknowledge", when=_URGENT),
+    _hub("acknowledge", "acknowledge_hours", TimeUnit.WORKING_HOURS, "签收", "Acknowledge", "acknowledge"),
+    _hub("send_back", "send_back_days", TimeUnit.WORKING_DAYS, "退回", "Send back", "send_back"),
+    _hub("handle", "handle_urgent_hours", TimeUnit.HOURS, "紧急处置", "Handle, urgent", "resolve", when=_URGENT),
+    _hub("handle", "handle_complex_days", TimeUnit.WORKING_DAYS, "复杂事项处置", "Handle, complex", "resolve", when=_COMPLEX),
+    _hub("handle", "handle_days", TimeUnit.WORKING_DAYS, "处置", "Handle", "resolve"),
+    _hub("review", "review_days", TimeUnit.WORKING_DAYS, "审核", "Review", "close", starts="resolve"),
+    _hub("rate", "rate_days", TimeUnit.DAYS, "评价", "Rate", "rate", starts="close"),
 )
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from .answers import AnswersSchema, dump, flat_messages, undump
+from .conclusions import ORDINARY, Conclusion
 from .conditions import Condition, Facts, Settings
 from .deadlines import Clock
 from .fields import TODAY
@@ -80,6 +81,7 @@ class Scene:
         subject: name of the field that the spot's subject_name fills in, ``""`` for none.
         reporter_phone: name of the field with the reporter's mobile number, ``""`` for none.
         remarks: marks and sentences beside the rules; each that holds is added.
+        conclusions: how a case can end, in the order they are offered.
         photos_of: name of the derived answer that lists the questions a photo is asked for after sending, ``""`` for none.
         number_only_sms: whether an SMS about such a case holds its number and nothing else, because a telephone is read by others too.
     """
@@ -103,6 +105,7 @@ class Scene:
     remarks: tuple[Remark, ...] = ()
     photos_of: str = ""
     number_only_sms: bool = False
+    conclusions: tuple[Conclusion, ...] = ORDINARY
 
     @cached_property
     def _schema(self) -> AnswersSchema:

@@ -16,6 +16,7 @@ from typing import Any
 from marshmallow import fields as plain
 
 from ..choices import Choice, Choices, Confirm, YesNo, options_of
+from ..conclusions import COMMON, conclude
 from ..conditions import ALWAYS, Condition, all_of, any_of, field
 from ..deadlines import Clock, Span, TimeUnit
 from ..fields import Day, Mobile, Text
@@ -157,6 +158,14 @@ SCENE = Scene(
     clocks=(
         Clock("statutory.bullying", Span(10, TimeUnit.DAYS), Words("学校作出是否欺凌的认定", "The school's finding on bullying"),
               "加强中小学生欺凌综合治理方案（教督〔2017〕10号）", when=field("category") == "X05"),
+    ),
+    conclusions=(
+        conclude("removed", "隐患已消除", "The danger is removed"),
+        conclude("removed_in_part", "部分消除，其余限期", "Removed in part, the rest by a date"),
+        conclude("school_acted", "学校已采取措施", "The school has acted"),
+        conclude("to_police", "已由公安处理", "The police deal with it"),
+        conclude("explained", "已解释说明", "Explained"),
+        *COMMON,
     ),
     visibility=Visibility.NORMAL,
     number_only_sms=True,

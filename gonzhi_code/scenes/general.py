@@ -106,7 +106,7 @@ SCENE = Scene(
     clocks=(
         Clock(
             "statutory.send_back", Span(5, TimeUnit.WORKING_DAYS), Words("不归本单位管的，退回并说明理由", "Send back what is not ours, with reasons"),
-            "信访工作条例第二十三条",
+            "信访工作条例第二十三条", stops="send_back",
         ),
     ),  # fmt: skip
     visibility=Visibility.NORMAL,

@@ -16,6 +16,7 @@ from typing import Any
 
 from ..answers import Problem
 from ..choices import Choice, Choices, Confirm, YesNo, options_of
+from ..conclusions import DUPLICATE, ELSEWHERE, UNREACHABLE, UNTRUE, conclude
 from ..conditions import ALWAYS, all_of, any_of, field
 from ..deadlines import Clock, Span, TimeUnit
 from ..fields import Mobile, Month, ResidentId, Text, Yuan
@@ -137,10 +138,18 @@ SCENE = Scene(
     ),
     clocks=(
         Clock("statutory.verify", Span(15, TimeUnit.WORKING_DAYS), Words("核查线索、决定是否立案", "Check the clue and decide on a case"),
-              "医疗保障行政处罚程序暂行规定"),
+              "医疗保障行政处罚程序暂行规定", stops="start"),
         Clock("statutory.tell", Span(5, TimeUnit.WORKING_DAYS), Words("把是否立案告诉实名举报人", "Tell the reporter whether a case is opened"),
-              "医疗保障基金使用监督管理举报处理暂行办法", starts="start", when=REAL_NAME),
+              "医疗保障基金使用监督管理举报处理暂行办法", starts="start", when=REAL_NAME, stops="tell"),
         Clock("statutory.penalty", Span(90, TimeUnit.DAYS), Words("立案后作出处罚决定", "Decide on the penalty"), "行政处罚法第六十条", starts="start"),
+    ),
+    conclusions=(
+        conclude("case_filed", "已立案", "A case is filed"),
+        conclude("penalised", "已作出处罚", "Penalised"),
+        conclude("recovered", "已追回基金", "Money recovered"),
+        conclude("to_police", "已移送公安", "Passed to the police"),
+        conclude("too_little", "举报内容不足以立案", "Too little to file a case"),
+        UNTRUE, UNREACHABLE, DUPLICATE, ELSEWHERE,
     ),
     visibility=Visibility.PROTECTED,
     number_only_sms=True,

@@ -17,6 +17,7 @@ import marshmallow.fields as plain
 
 from ..answers import Problem
 from ..choices import Choice, Choices, YesNo, options_of
+from ..conclusions import DUPLICATE, ELSEWHERE, conclude
 from ..conditions import ALWAYS, Condition, any_of, field
 from ..deadlines import Clock, Span, TimeUnit
 from ..fields import Day, Mobile, Text
@@ -134,6 +135,13 @@ SCENE = Scene(
     clocks=(
         Clock("rectify", Span(15, TimeUnit.DAYS), Words("物业整改到位", "Mended by the property organisation"), "setting",
               when=field("overall") == "mend", setting="shelter.rectify_days"),
+    ),
+    conclusions=(
+        conclude("mended", "已整改到位", "Mended", photos=True),
+        conclude("mended_in_part", "部分整改，其余限期", "Mended in part, the rest by a date", photos=True),
+        conclude("enforced", "已依法查处", "Dealt with by law", photos=True),
+        conclude("no_hazard", "现场核查没有隐患", "No hazard found on site", photos=True),
+        DUPLICATE, ELSEWHERE,
     ),
     visibility=Visibility.NORMAL,
     poster=PosterWords(Words("人防巡查码", "Shelter round"), Words("物业巡查，隐患随手报", "Rounds and hazards, reported on the spot"), "#41536b"),

@@ -17,6 +17,7 @@ from marshmallow import fields as plain
 
 from ..answers import Problem, Rows
 from ..choices import Choice, Choices, Confirm, YesNo, options_of
+from ..conclusions import DUPLICATE, ELSEWHERE, UNREACHABLE, UNTRUE, conclude
 from ..conditions import ALWAYS, Condition, all_of, any_of, field, setting
 from ..deadlines import Clock, Span, TimeUnit
 from ..fields import CreditCode, Mobile, Month, ResidentId, Text, Whole, Yuan
@@ -229,10 +230,19 @@ SCENE = Scene(
     rules=tuple(_coloured()),
     clocks=(
         Clock("statutory.accept", Span(5, TimeUnit.WORKING_DAYS), Words("决定是否受理投诉并告知", "Decide on the complaint and say so"),
-              "浙江省劳动保障监察条例第二十三条", starts="report", when=COMPLAINT),
+              "浙江省劳动保障监察条例第二十三条", starts="report", when=COMPLAINT, stops="start"),
         Clock("statutory.investigate", Span(60, TimeUnit.WORKING_DAYS), Words("查清案件（经批准可延长 30 个工作日）", "Finish the investigation (30 more with approval)"),
               "劳动保障监察条例第十七条", starts="start"),
     ),  # fmt: skip
+    conclusions=(
+        conclude("paid_in_full", "已足额支付", "Paid in full"),
+        conclude("paid_in_part", "部分支付或达成分期协议", "Paid in part or by instalments"),
+        conclude("case_filed", "已立案", "A case is filed"),
+        conclude("to_police", "已移送公安", "Passed to the police"),
+        conclude("to_court", "已转仲裁或诉讼", "Gone to arbitration or court"),
+        conclude("not_wages", "属工程款或劳务纠纷，不是欠薪", "A dispute over works or services, not wages"),
+        UNTRUE, UNREACHABLE, DUPLICATE, ELSEWHERE,
+    ),
     visibility=Visibility.NORMAL,
     poster=PosterWords(Words("欠薪扫一扫", "Unpaid? Scan"), Words("老板欠工资，扫码说，有人管", "If wages are owed to you, tell us here"), "#8a4b00"),
     purpose=purpose(

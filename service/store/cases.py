@@ -95,9 +95,10 @@ def find_submission(tx: Tx, submission_id: str) -> Filed | None:
     return Filed(*found, created=False) if found else None
 
 
-def get_case(tx: Tx, case_no: str) -> dict[str, Any] | None:
-    """The whole row of a case by its number, without dash."""
-    return _one(tx, sa.select(cases).where(cases.c.case_no == case_no))
+def get_case(tx: Tx, case_no: str, *, lock: bool = False) -> dict[str, Any] | None:
+    """The whole row of a case by its number; with ``lock``, held on PostgreSQL until the unit of work ends."""
+    query = sa.select(cases).where(cases.c.case_no == case_no)
+    return _one(tx, query.with_for_update() if lock else query)
 
 
 def get_case_by_id(tx: Tx, case_id: int, *, lock: bool = False) -> dict[str, Any] | None:
