@@ -106,6 +106,19 @@ MARKS: Mapping[str, Words] = {
     "self_rectified": Words("已自行整改", "Mended by themselves"),
 }
 
+LIVES: Mapping[str, Words] = {
+    "minted": Words("已生成", "Minted"),
+    "printed": Words("已印制", "Printed"),
+    "posted": Words("已张贴", "Posted"),
+    "inspected": Words("已巡查", "Inspected"),
+    "moved": Words("被挪动", "Moved away"),
+    "damaged": Words("有破损", "Damaged"),
+    "lost": Words("已丢失", "Lost"),
+    "retired": Words("已收回", "Taken out of use"),
+    "replaced": Words("已换新", "Replaced"),
+}
+"""What became of a poster. Apart from the others, because the paper and its code share words and mean different things."""
+
 REASONS: Mapping[str, Words] = {
     "error": Words("出错了", "Something went wrong"),
     "code_error": Words("这张码有问题", "This code is not good"),
@@ -134,6 +147,11 @@ def label(word: str | Enum) -> Words:
     """
     key = str(word.value) if isinstance(word, Enum) else word
     return _ALL.get(key) or Words(key.replace("_", " "))
+
+
+def life_label(word: str) -> Words:
+    """The wording of what became of a poster; a word nobody has worded comes back as it is."""
+    return LIVES.get(word) or Words(word)
 
 
 def time_left(due: Deadline, now: dt.datetime, calendar: Calendar, unit: TimeUnit = TimeUnit.WORKING_DAYS) -> Words:

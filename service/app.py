@@ -7,7 +7,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.hub.context import Clock, Hub, build_hub
 from service.settings import Settings
-from service.web import auth, compress, csp, desk, errors, health, look, privacy, receipt, scan, start, submit, track
+from service.web import (
+    auth,
+    compress,
+    csp,
+    desk,
+    errors,
+    health,
+    look,
+    posting,
+    privacy,
+    receipt,
+    scan,
+    start,
+    submit,
+    track,
+)
 from service.web.finished import Finished
 from service.web.form_page import BlankForms
 
@@ -32,7 +47,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
     app.extensions["gonzhi"] = hub
     blank = BlankForms(hub.county, secure=settings.secure)
     for routes in (
-        scan.blueprint(hub, blank),
+        scan.blueprint(hub, blank, posting.officer_page(hub)),
         submit.blueprint(hub),
         receipt.blueprint(hub),
         track.blueprint(hub),
@@ -40,6 +55,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
         start.blueprint(hub),
         auth.blueprint(hub),
         desk.blueprint(hub),
+        posting.blueprint(hub),
         health.blueprint(hub),
     ):
         app.register_blueprint(routes)

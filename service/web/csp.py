@@ -60,6 +60,7 @@ def headers_of(secure: bool) -> tuple[tuple[str, str], ...]:
 def harden(response: Response, *, secure: bool) -> None:
     """Put the headers on an answer that every answer has."""
     for name, value in headers_of(secure):
-        response.headers[name] = value
+        # A page that needs a permission of the browser has said so itself.
+        response.headers.setdefault(name, value)
     if "Content-Security-Policy" not in response.headers:
         response.headers["Content-Security-Policy"] = CLOSED

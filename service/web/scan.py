@@ -6,6 +6,8 @@ calm sentence what is the matter with the code, and asks for the place.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, request
 
 from gonzhi_code.scene import Scene
@@ -63,12 +65,13 @@ def chooser(hub: Hub, scan: Scan | None) -> Response:
     )
 
 
-def blueprint(hub: Hub, blank: BlankForms) -> Blueprint:
+def blueprint(hub: Hub, blank: BlankForms, officer: Callable[[str], Response | None]) -> Blueprint:
     """The routes that open codes.
 
     Args:
         hub: the shared hub.
         blank: keeps blank forms.
+        officer: leads somebody who is signed in to the page of the poster; None for everybody else.
     """
     routes = Blueprint("scan", __name__)
 
@@ -76,6 +79,8 @@ def blueprint(hub: Hub, blank: BlankForms) -> Blueprint:
     @routes.get("/s/<path:token>")
     def scanned(token: str) -> Response:
         token = token[:LONGEST_TOKEN]
+        if "HTTP_COOKIE" in request.environ and (led := officer(token)) is not None:
+            return led
         scan = open_scan(hub, token, wanted_scene())
         count_opened(hub, scan)
         if scan.scene is None:
