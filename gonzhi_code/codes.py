@@ -55,6 +55,11 @@ class Code:
         return " ".join(self.token[i : i + GROUP_CHARACTERS] for i in range(0, len(self.token), GROUP_CHARACTERS))
 
     @property
+    def tail(self) -> str:
+        """The last five characters, printed apart: who scans the poster sees the same on the page, unless it is a false one."""
+        return self.token[-GROUP_CHARACTERS:]
+
+    @property
     def poster_no(self) -> str:
         """Short number of spot and printing for people to name a poster by, for example ``7-1``."""
         return f"{self.claims.spot_id}-{self.claims.serial}"

@@ -40,11 +40,20 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class PosterWords:
-    """What a poster of the scene says: four to six large characters, one line below, and the English."""
+    """What a poster of the scene says: four to six large characters, one line below, and the English.
+
+    Args:
+        headline, line: the large words and the line below.
+        colour: of the band, ``#rrggbb``, dark enough for white words.
+        icon: SVG path data on a grid of 48 units, stroked, beside the headline; ``""`` takes a general one.
+        fill_in: what the second step asks for; None says what, where, and that no name is needed, which must be true.
+    """
 
     headline: Words
     line: Words
     colour: str
+    icon: str = ""
+    fill_in: Words | None = None
 
 
 @dataclass(frozen=True, slots=True)

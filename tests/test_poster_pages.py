@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from marshmallow import ValidationError
+from PIL import ImageChops
 
 import gonzhi_code.posters as posters
 from gonzhi_code.errors import BadArea, CannotDraw
-from gonzhi_code.posters import LAYOUTS, poster_page, poster_pdf, posters_pdf, render_page
+from gonzhi_code.posters import LAYOUTS, Style, poster_page, poster_pdf, posters_pdf, render_page
 from gonzhi_code.posters.formats import find_formats
+from gonzhi_code.posters.inks import MIXTURES, cmyk
 from gonzhi_code.posters.lines import break_lines, chinese_marks, fit
 from gonzhi_code.posters.sheet import describe
 from gonzhi_code.posters.typeface import PLAIN, STRONG
 from gonzhi_code.qr import read_image
+from gonzhi_code.scenes import get_scene
 from gonzhi_code.spots import Spot
-from tests.parts.posters import HALL, SCENES, SIGNER, SPOTS, WENLING, assert_tidy, code_for, marks_of
+from tests.parts.posters import (
+    HALL,
+    LOGO,
+    SCENES,
+    SIGNER,
+    SPOTS,
+    WENLING,
+    assert_tidy,
+    code_for,
+    font_with_rare_character,
+    marks_of,
+    streams,
+    text_of,
+)
 
 
 @pytest.mark.parametrize("scene_key", SCENES)
@@ -86,13 +104,13 @@ def test_a_new_file_in_the_package_is_a_new_print_format(tmp_path: Path, monkeyp
 
 def test_without_a_county_the_poster_names_no_county() -> None:
     sheet = describe(code_for(HALL), HALL)
-    assert sheet.place == "文化礼堂" and "温岭" not in sheet.brand + sheet.issuer
-    assert (sheet.hotline, sheet.emergency) == ("12345", ("110", "119", "120"))
+    assert sheet.place == "文化礼堂" and "温岭" not in sheet.common.brand + sheet.common.issuer + sheet.common.seal
+    assert (sheet.common.hotline, sheet.common.emergency) == ("12345", ("110", "119", "120"))
 
 
 @pytest.mark.parametrize("scene_key", SCENES)
 def test_white_words_can_be_read_on_the_band_of_every_scene(scene_key: str) -> None:
-    colour = describe(code_for(HALL, scene_key), HALL).colour
+    colour = describe(code_for(HALL, scene_key), HALL).common.colour
     parts = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     luminance = sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
@@ -121,3 +139,62 @@ def test_a_block_is_as_large_as_fits_and_its_lines_are_about_equally_long() -> N
 ])  # fmt: skip
 def test_punctuation_in_chinese_is_printed_full_width(typed: str, printed: str) -> None:
     assert chinese_marks(typed) == printed
+
+
+def test_only_scenes_that_take_nameless_reports_promise_that_no_name_is_needed() -> None:
+    promised = {key for key in SCENES if any(word in step.text for step in describe(code_for(HALL, key), HALL).common.steps for word in ("匿名", "姓名"))}
+    assert promised == {"wage", "medins", "campus", "general"}
+    for key in SCENES[1:]:
+        scene = get_scene(key)
+        sample = {name: value for name, value in scene.sample.items() if name not in ("reporter_name", "reporter_phone")}
+        if key == "shelter":
+            with pytest.raises(ValidationError, match="reporter_name"):
+                scene.load(sample)
+        elif key in ("campus", "general"):
+            scene.load(sample)
+
+
+@pytest.mark.parametrize("spot", SPOTS.values(), ids=SPOTS)
+@pytest.mark.parametrize("style", [Style(large=True), Style(bleed=True), Style(ecc="H", logo=LOGO), Style(logo=LOGO, large=True)], ids=str)
+def test_every_style_is_tidy_and_reads(spot: Spot, style: Style) -> None:
+    code = code_for(spot, "shelter")
+    assert_tidy(poster_page(code, spot, county=WENLING, style=style))
+    picture = render_page(poster_pdf(code, spot, county=WENLING, style=style), 100)
+    assert SIGNER.verify(read_image(picture)) == code.claims
+
+
+def test_a_logo_hides_at_most_eight_per_cent_and_needs_a_level_that_can_bear_it() -> None:
+    page = poster_page(code_for(HALL), HALL, style=Style(logo=LOGO))
+    (mark, _), = page.codes
+    assert 0.04 < mark.hole[1] ** 2 / mark.side**2 <= 0.08
+    for ecc in ("L", "M"):
+        with pytest.raises(CannotDraw, match="needs level Q or H"):
+            poster_page(code_for(HALL), HALL, style=Style(ecc=ecc, logo=LOGO))
+
+
+def test_bleed_and_crop_marks_stand_outside_the_cut_page() -> None:
+    plain, slug = (render_page(poster_pdf(code_for(HALL), HALL, county=WENLING, style=Style(bleed=bleed)), 100) for bleed in (False, True))
+    around = round(8 / 25.4 * 100)
+    assert slug.width == pytest.approx(plain.width + 2 * around, abs=2)
+    cut = slug.crop((around, around, around + plain.width, around + plain.height))
+    differ = ImageChops.difference(cut.convert("L"), plain.convert("L")).point(lambda value: 255 if value > 128 else 0)
+    assert differ.histogram()[255] < 0.02 * differ.width * differ.height
+    colour = slug.getpixel((around + 100, around + 20))
+    assert slug.getpixel((around - 10, around + 20)) == colour != (255, 255, 255)  # over the edge
+    assert slug.getpixel((around - 20, around + 20)) == (255, 255, 255)
+    assert slug.convert("L").crop((0, around - 3, 18, around + 3)).getextrema()[0] < 160  # a crop mark
+
+
+def test_a_rare_character_comes_from_a_bigger_font_that_is_named(tmp_path: Path) -> None:
+    spot = dataclasses.replace(HALL, name="𠮷家礼堂")
+    style = Style(font_path=font_with_rare_character(tmp_path / "rare.ttf"))
+    assert "𠮷家礼堂" in text_of(poster_pdf(code_for(spot), spot, county=WENLING, style=style))
+    with pytest.raises(CannotDraw, match="font file"):
+        poster_pdf(code_for(spot), spot, style=Style(font_path=tmp_path / "none.ttf"))
+
+
+def test_colours_are_mixed_of_printing_inks_and_never_too_wet() -> None:
+    for colour in [*MIXTURES, "#ff0000", "#112233", "#ffffff"]:
+        assert all(0 <= ink <= 1 for ink in cmyk(colour)) and sum(cmyk(colour)) <= 2.8
+    painted = b"\n".join(streams(poster_pdf(code_for(HALL), HALL, county=WENLING)))
+    assert re.search(rb"\d k\b", painted) and not re.search(rb"\brg\b", painted)

@@ -12,41 +12,51 @@ from pathlib import Path
 
 from ..areas import County
 from ..codes import Code
-from ..errors import CannotDraw
 from ..spots import Spot
-from .drawn_code import read_back
-from .formats import Format, find_formats
+from .formats import Format, find_formats, format_named
 from .page import Page
-from .pdf import write
+from .press import Press
 from .preview import render_page
-from .sheet import describe
+from .sheet import Style
 
-__all__ = ["LAYOUTS", "Format", "poster_pdf", "posters_pdf", "render_page", "save_poster"]
+__all__ = ["LAYOUTS", "Format", "Press", "Style", "poster_pdf", "posters_pdf", "press_for", "render_page", "save_poster"]
 
 LAYOUTS = find_formats()
+_PLAIN_STYLE = Style()
 
 
-def poster_page(code: Code, spot: Spot, layout: str = "a4", county: County | None = None) -> Page:
+def press_for(layout: str = "a4", county: County | None = None, style: Style = _PLAIN_STYLE) -> Press:
+    """A press for many posters of one format; keep it, for it lays out and packs only once what they share.
+
+    Args:
+        layout: name of a print format.
+        county: gives the names of places, the issuing body and telephone numbers; None leaves neutral ones.
+        style: large type, bleed and crop marks, error correction, logo, a bigger font.
+
+    Raises:
+        CannotDraw: no such format, or the bigger font cannot be read.
+    """
+    return Press(format_named(LAYOUTS, layout), county, style)
+
+
+def poster_page(code: Code, spot: Spot, layout: str = "a4", county: County | None = None, style: Style = _PLAIN_STYLE) -> Page:
     """One poster as marks on a page, its code read back.
 
     Raises: as :func:`poster_pdf`.
     """
-    if layout not in LAYOUTS:
-        raise CannotDraw(f"no print format {layout!r}; there are {', '.join(sorted(LAYOUTS))}")
-    form, sheet = LAYOUTS[layout], describe(code, spot, county)
-    page = Page(form.width, form.height, title=f"{sheet.headline} {sheet.place} {sheet.number}")
-    form.draw(page, sheet)
-    read_back(page)
-    return page
+    return press_for(layout, county, style).page(code, spot)
 
 
-def posters_pdf(posters: Iterable[tuple[Code, Spot]], layout: str = "a4", county: County | None = None) -> bytes:
-    """Many posters as one document, a page each, dated by the newest code; faster than one document a poster.
+def posters_pdf(
+    posters: Iterable[tuple[Code, Spot]], layout: str = "a4", county: County | None = None, style: Style = _PLAIN_STYLE
+) -> bytes:
+    """Many posters as one document, a page each, dated by the first code; smaller and faster than one document a poster.
 
     Args:
         posters: codes with the spots they are posted at, in the order of the pages.
         layout: name of a print format.
         county: gives the names of places, the issuing body and telephone numbers; None leaves neutral ones.
+        style: large type, bleed and crop marks, error correction, logo, a bigger font.
 
     Raises:
         CannotDraw: there are no posters, no such format, a glyph is missing (it is named), words do not fit, or the drawn
@@ -54,24 +64,22 @@ def posters_pdf(posters: Iterable[tuple[Code, Spot]], layout: str = "a4", county
         UnknownScene: the scene of a code is not installed.
         BadArea: a spot lies in no village of ``county``.
     """
-    batch = list(posters)
-    if not batch:
-        raise CannotDraw("no posters to draw")
-    pages = [poster_page(code, spot, layout, county) for code, spot in batch]
-    return write(pages, max(code.claims.issued_on for code, _ in batch))
+    return press_for(layout, county, style).pdf(posters)
 
 
-def poster_pdf(code: Code, spot: Spot, layout: str = "a4", county: County | None = None) -> bytes:
+def poster_pdf(code: Code, spot: Spot, layout: str = "a4", county: County | None = None, style: Style = _PLAIN_STYLE) -> bytes:
     """The poster of one code as a PDF file.
 
     Raises: as :func:`posters_pdf`.
     """
-    return posters_pdf([(code, spot)], layout, county)
+    return posters_pdf([(code, spot)], layout, county, style)
 
 
-def save_poster(code: Code, spot: Spot, path: str | Path, layout: str = "a4", county: County | None = None) -> None:
+def save_poster(
+    code: Code, spot: Spot, path: str | Path, layout: str = "a4", county: County | None = None, style: Style = _PLAIN_STYLE
+) -> None:
     """Write the poster of one code to a file; nothing is written when it cannot be drawn.
 
     Raises: as :func:`posters_pdf`; OSError where the file cannot be written.
     """
-    Path(path).write_bytes(poster_pdf(code, spot, layout, county))
+    Path(path).write_bytes(poster_pdf(code, spot, layout, county, style))

@@ -1,65 +1,109 @@
-"""The code on a page: put there as boxes, and read back from those boxes by a decoder that is not ours.
+"""The code on a page: put there as runs of modules, and read back from those runs by a decoder that is not ours.
 
-What is read back is what goes into the file. A code that a telephone would read differently never leaves the house.
+What is read back is what goes into the file, laid on a grid of pixels as a printer does, its edges pushed to whole pixels. The
+grid is coarse: an office printer has four times as many dots. A code that a telephone would read differently never leaves
+the house.
 """
 
 from __future__ import annotations
 
-from PIL import Image, ImageDraw
+import re
 
-from ..errors import CannotDraw, MalformedCode
-from ..qr import QUIET_ZONE, matrix, read_image, rectangles
-from .page import BLACK, BoxesMark, Page
+import zxingcpp
+from PIL import Image
 
-_PIXELS = 4  # a module, when reading back
+from ..errors import CannotDraw
+from ..qr import QUIET_ZONE, matrix
+from .page import BLACK, CodeMark, Ink, Page
+
+# Pixels of one module when reading back. Not a whole number, so that edges fall between pixels as they do on a press.
+_PIXELS = 2.7
+# A logo may hide this part of the code, at levels Q and H; at M a hidden spot costs too much of what mends the rest.
+LOGO_AREA_MOST = 0.08
+LOGO_LEVELS = ("Q", "H")
+_DARK_RUN = re.compile(rb"\x01+")
+_ONLY_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
-def put_code(page: Page, x: float, y: float, side: float, url: str) -> None:
-    """Put the code of ``url`` on the page, so large that it fills ``side`` with its white rim, however many modules it has.
+def put_code(page: Page, x: float, y: float, side: float, url: str, *, ecc: str = "Q", logo: str = "", ink: Ink = BLACK) -> CodeMark:
+    """Put the code of ``url`` on the page, so large that it fills ``side`` with its white rim; returns its mark.
 
     Args:
         x: left edge of the dark part, which lines up with text above and below.
         y: upper edge of the white rim; nothing else may stand between ``y`` and ``y + side``.
+        ecc: error correction level.
+        logo: SVG path data on a grid of 48 units to be filled in ``ink`` in the middle, ``""`` for none.
 
     Raises:
-        CannotDraw: the text is too long for a code.
+        CannotDraw: the text is too long for a code, or a logo is wanted at a level that cannot bear one.
     """
-    symbol = matrix(url)
-    module = side / (len(symbol) + 2 * QUIET_ZONE)
-    left = x - QUIET_ZONE * module
-    boxes = tuple(
-        (left + column * module, y + row * module, wide * module, high * module)
-        for column, row, wide, high in rectangles(symbol, text=url)
-    )
-    page.code(BoxesMark(boxes, BLACK), url)
+    symbol = matrix(url, ecc)
+    modules = len(symbol)
+    module = side / (modules + 2 * QUIET_ZONE)
+    rows = [bytes(row) for row in symbol]
+    hole = logo_hole(modules, ecc) if logo else (0, 0)
+    if logo:
+        start, wide = hole
+        for row in range(start, start + wide):
+            rows[row] = rows[row][:start] + bytes(wide) + rows[row][start + wide :]
+    runs = tuple(run.span() for run in _DARK_RUN.finditer(b"\0".join(rows)))
+    mark = CodeMark(x, y + QUIET_ZONE * module, module, modules, runs, hole)
+    page.code(mark, url)
+    if logo:
+        # Half a module of white on each side keeps the logo from growing into the code.
+        corner = (hole[0] + 0.5) * module
+        page.outline(mark.x + corner, mark.y + corner, (hole[1] - 1) * module / 48, logo, ink=ink)
+    return mark
+
+
+def logo_hole(modules: int, ecc: str) -> tuple[int, int]:
+    """First row or column, and modules, of the largest square in the middle that a logo may hide.
+
+    Raises:
+        CannotDraw: the level is not Q or H.
+    """
+    if ecc not in LOGO_LEVELS:
+        raise CannotDraw(f"a logo in the code needs level {' or '.join(LOGO_LEVELS)}, not {ecc}")
+    wide = int((LOGO_AREA_MOST * modules * modules) ** 0.5)
+    wide -= (modules - wide) % 2  # centred on whole modules
+    return (modules - wide) // 2, wide
 
 
 def read_back(page: Page) -> None:
-    """Decode every code on the page from its boxes.
+    """Decode every code on the page from its runs.
 
     Raises:
         CannotDraw: a code does not read, or reads as something else.
     """
     for mark, url in page.codes:
-        try:
-            text = read_image(_rasterise(mark))
-        except MalformedCode as error:
-            raise CannotDraw(f"the drawn code of {url!r} does not read back: {error.detail}") from None
-        if text != url:
-            raise CannotDraw(f"the drawn code reads as {text!r} and not as {url!r}")
+        # A logo is drawn in any colour, so the code must read with a light patch in the middle and with a dark one.
+        for fill in (255, 0) if mark.hole[1] else (255,):
+            texts = decode(rasterise(mark, _PIXELS, fill))
+            if not texts:
+                raise CannotDraw(f"the drawn code of {url!r} does not read back")
+            if texts != [url]:
+                raise CannotDraw(f"the drawn code reads as {texts[0]!r} and not as {url!r}")
 
 
-def _rasterise(mark: BoxesMark) -> Image.Image:
-    """The boxes in pixels, within their white rim."""
-    left, top = min(box[0] for box in mark.boxes), min(box[1] for box in mark.boxes)
-    right = max(x + width for x, _, width, _ in mark.boxes)
-    scale = _PIXELS / min(min(width, height) for _, _, width, height in mark.boxes)
-    rim = QUIET_ZONE * _PIXELS
-    side = round((right - left) * scale) + 2 * rim
-    picture = Image.new("L", (side, side), 255)
-    pen = ImageDraw.Draw(picture)
-    for x, y, width, height in mark.boxes:
-        x0, y0, x1, y1 = (x - left) * scale, (y - top) * scale, (x + width - left) * scale, (y + height - top) * scale
-        # Pillow counts the second corner as inside the box.
-        pen.rectangle((round(x0) + rim, round(y0) + rim, round(x1) + rim - 1, round(y1) + rim - 1), fill=0)
-    return picture
+def decode(picture: Image.Image) -> list[str]:
+    """What zxing-cpp reads in a picture of one upright code."""
+    found = zxingcpp.read_barcodes(
+        picture, formats=_ONLY_QR, text_mode=zxingcpp.TextMode.Plain, try_rotate=False, try_downscale=False, try_invert=False
+    )
+    return [str(code.text) for code in found]
+
+
+def rasterise(mark: CodeMark, pixels: float, hole_fill: int = 255) -> Image.Image:
+    """The runs on a grid of ``pixels`` a module, within their white rim; a pixel is dark where its middle is."""
+    side = mark.side + 2 * QUIET_ZONE
+    grid = bytearray(b"\xff") * (side * side)
+    dark, line, start = bytes(side), mark.side + 1, QUIET_ZONE * side + QUIET_ZONE
+    for first, end in mark.runs:
+        at = start + first // line * side + first % line
+        grid[at : at + end - first] = dark[: end - first]
+    hole, wide = mark.hole
+    for row in range(hole, hole + wide):
+        at = start + row * side + hole
+        grid[at : at + wide] = bytes([hole_fill]) * wide
+    size = round(side * pixels)
+    return Image.frombytes("L", (side, side), bytes(grid)).resize((size, size), Image.Resampling.NEAREST)

@@ -6,6 +6,7 @@ come out about equally long. Punctuation between Chinese characters is set full 
 
 from __future__ import annotations
 
+import math
 import re
 
 from ..errors import CannotDraw
@@ -47,8 +48,13 @@ def fit(text: str, face: Typeface, width: float, *, largest: float, smallest: fl
         CannotDraw: a glyph is missing, or the text is too long even at the smallest size.
     """
     face.check(text)
+    whole = face.width(text, 1.0)
+    if whole * largest <= width and not text[:1].isspace() and not text[-1:].isspace():
+        return largest, [text] if text else []
     steps = round((largest - smallest) / _STEP)
-    for size in (largest - _STEP * step for step in range(steps + 1)):
+    # On one line the sizes at which the whole text is too wide need no trying.
+    first = max(0, math.floor((largest - width / whole) / _STEP)) if lines == 1 and whole else 0
+    for size in (largest - _STEP * step for step in range(first, steps + 1)):
         broken = break_lines(text, face, size, width)
         if len(broken) <= lines and all(face.width(line, size) <= width for line in broken):
             return size, _evened(broken, text, face, size, width)

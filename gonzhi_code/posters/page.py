@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .inks import BLACK, HAIR, SOFT, WHITE, Ink
 from .lines import fit
-from .typeface import PLAIN, STRONG, Typeface
+from .typeface import SHIPPED, Faces, Typeface
 
-Ink = float | str  # a grey from 0 (black) to 1 (white), printed with black ink alone, or a colour "#rrggbb"
-BLACK, WHITE = 0.0, 1.0
-SOFT = 0.32  # secondary text: still 7:1 on white
-HAIR = 0.72  # rules between the parts of a page
+__all__ = ["BLACK", "BLEED", "HAIR", "SOFT", "WHITE", "BoxesMark", "CodeMark", "Ink", "OutlineMark", "Page", "TextMark"]
+
+BLEED = 3.0  # millimetres that colour runs over the edge, so that a cut a little beside it shows no white
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,37 @@ class OutlineMark:
     stroke: float
 
 
+@dataclass(frozen=True, slots=True)
+class CodeMark:
+    """A code: runs of dark modules, filled as one path.
+
+    Args:
+        x, y: upper left corner of the dark part; module: side of one module; all in millimetres.
+        side: modules of one side, without the white rim.
+        runs: (first, end) of each run in the flat row of modules, row after row with one light module between rows.
+        hole: (first column or row, modules) of the square in the middle left free for a logo; ``(0, 0)`` for none.
+    """
+
+    x: float
+    y: float
+    module: float
+    side: int
+    runs: tuple[tuple[int, int], ...]
+    hole: tuple[int, int] = (0, 0)
+
+    @property
+    def boxes(self) -> tuple[tuple[float, float, float, float], ...]:
+        """The dark runs as boxes (x, y, width, height) in millimetres."""
+        found = []
+        for start, end in self.runs:
+            row, column = divmod(start, self.side + 1)
+            found.append((self.x + column * self.module, self.y + row * self.module, (end - start) * self.module, self.module))
+        return tuple(found)
+
+
+Mark = TextMark | BoxesMark | OutlineMark | CodeMark
+
+
 @dataclass
 class Page:
     """One page to be filled with marks.
@@ -57,14 +88,16 @@ class Page:
     Args:
         width, height: millimetres.
         title: of the document, when this page is its first.
-        codes: the boxes of each code on the page with the text it must read as.
+        faces: the weights its text is set in.
+        codes: each code on the page with the text it must read as.
     """
 
     width: float
     height: float
     title: str = ""
-    marks: list[TextMark | BoxesMark | OutlineMark] = field(default_factory=list)
-    codes: list[tuple[BoxesMark, str]] = field(default_factory=list)
+    faces: Faces = SHIPPED
+    marks: list[Mark] = field(default_factory=list)
+    codes: list[tuple[CodeMark, str]] = field(default_factory=list)
 
     def text(
         self,
@@ -83,7 +116,7 @@ class Page:
         Raises:
             CannotDraw: a character has no glyph.
         """
-        face = STRONG if bold else PLAIN
+        face = self.faces.strong if bold else self.faces.plain
         face.check(text)
         width = face.width(text, size, tracking)
         left = x - {"left": 0.0, "middle": width / 2, "right": width}[align]
@@ -111,7 +144,7 @@ class Page:
         Raises:
             CannotDraw: a character has no glyph, or the text is too long.
         """
-        size, broken = fit(text, STRONG if bold else PLAIN, width, largest=largest, smallest=smallest, lines=lines)
+        size, broken = fit(text, self.faces.strong if bold else self.faces.plain, width, largest=largest, smallest=smallest, lines=lines)
         for number, line in enumerate(broken):
             self.text(x, y + number * size * leading, line, size, bold=bold, ink=ink, align=align)
         return y + max(0, len(broken) - 1) * size * leading
@@ -120,11 +153,16 @@ class Page:
         """Fill one box."""
         self.marks.append(BoxesMark(((x, y, width, height),), ink))
 
+    def band(self, top: float, bottom: float, ink: Ink) -> None:
+        """Fill a band over the whole width, and over the edges that it touches."""
+        top, bottom = (-BLEED if top <= 0 else top), (self.height + BLEED if bottom >= self.height else bottom)
+        self.box(-BLEED, top, self.width + 2 * BLEED, bottom - top, ink)
+
     def outline(self, x: float, y: float, scale: float, path: str, *, ink: Ink = BLACK, stroke: float = 0.0) -> None:
         """Draw SVG path data."""
         self.marks.append(OutlineMark(x, y, scale, path, ink, stroke))
 
-    def code(self, mark: BoxesMark, url: str) -> None:
+    def code(self, mark: CodeMark, url: str) -> None:
         """Put a code that must read as ``url``."""
         self.marks.append(mark)
         self.codes.append((mark, url))

@@ -14,3 +14,7 @@ FILL_IN = _PAPER + _WRITING + _PENCIL
 _BUBBLE = "M6 5h36a4 4 0 0 1 4 4v21a4 4 0 0 1-4 4h-18l-9 9v-9h-9a4 4 0 0 1-4-4v-21a4 4 0 0 1 4-4z"
 _TICK = "M15.5 19.5l6 6 11.5-11.5"
 ANSWER = _BUBBLE + _TICK
+
+# Beside a headline, for scenes that bring no picture of their own, and for the code of every matter.
+SCENE = "M24 4l18 7v13c0 11-8 17-18 20c-10-3-18-9-18-20v-13zM16 24l6 6l11-11"
+CHOOSER = "M6 6h14v14h-14zM28 6h14v14h-14zM6 28h14v14h-14zM35 28v14M28 35h14"

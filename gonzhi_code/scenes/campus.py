@@ -169,7 +169,10 @@ SCENE = Scene(
     ),
     visibility=Visibility.NORMAL,
     number_only_sms=True,
-    poster=PosterWords(Words("护学扫一扫", "Scan for safety"), Words("孩子身边的隐患，扫码告诉我们，不用留姓名", "Dangers near children: tell us, no name needed"), "#5b3fa0"),
+    poster=PosterWords(
+        Words("护学扫一扫", "Scan for safety"), Words("孩子身边的隐患，扫码告诉我们，不用留姓名", "Dangers near children: tell us, no name needed"), "#5b3fa0",
+        icon="M5 43v-20h12v-6l7-6l7 6v6h12v20zM24 11v-8h8v5h-8M20 43v-10h8v10M11 30v4M37 30v4",
+    ),
     purpose=purpose(
         Words("排除校园隐患、保护孩子", "remove dangers and protect children"),
         Words("教育局和负责这类问题的单位", "the education bureau and the body in charge"),

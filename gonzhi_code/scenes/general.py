@@ -111,7 +111,8 @@ SCENE = Scene(
     ),  # fmt: skip
     visibility=Visibility.NORMAL,
     poster=PosterWords(
-        Words("有事扫一扫", "Scan to tell us"), Words("噪声、水电、道路、环境，什么事都受理", "Noise, water, power, roads: we take it all"), "#0b5cad"
+        Words("有事扫一扫", "Scan to tell us"), Words("噪声、水电、道路、环境，什么事都受理", "Noise, water, power, roads: we take it all"), "#0b5cad",
+        icon="M6 5h36a4 4 0 0 1 4 4v21a4 4 0 0 1-4 4h-18l-9 9v-9h-9a4 4 0 0 1-4-4v-21a4 4 0 0 1 4-4zM14 19.5v0M24 19.5v0M34 19.5v0",
     ),
     purpose=purpose(
         Words("处理您反映的事情并把结果告诉您", "deal with your matter and tell you the result"),

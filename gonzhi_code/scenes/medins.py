@@ -153,7 +153,10 @@ SCENE = Scene(
     ),
     visibility=Visibility.PROTECTED,
     number_only_sms=True,
-    poster=PosterWords(Words("骗保请举报", "Report fraud"), Words("守护大家的看病钱，匿名也有奖", "Guard everybody's medical money; rewards even anonymously"), "#0b6b5d"),
+    poster=PosterWords(
+        Words("骗保请举报", "Report fraud"), Words("守护大家的看病钱，匿名也有奖", "Guard everybody's medical money; rewards even anonymously"), "#0b6b5d",
+        icon="M24 4l18 7v13c0 11-8 17-18 20c-10-3-18-9-18-20v-13zM24 15v17M15.5 23.5h17",
+    ),
     purpose=purpose(
         Words("核查线索、发放奖励", "check the clue and pay the reward"),
         Words("医保局（镇街、村社看不到内容）", "the insurance bureau (town and village do not see it)"),

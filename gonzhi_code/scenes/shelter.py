@@ -144,7 +144,11 @@ SCENE = Scene(
         DUPLICATE, ELSEWHERE,
     ),
     visibility=Visibility.NORMAL,
-    poster=PosterWords(Words("人防巡查码", "Shelter round"), Words("物业巡查，隐患随手报", "Rounds and hazards, reported on the spot"), "#41536b"),
+    poster=PosterWords(
+        Words("人防巡查码", "Shelter round"), Words("物业巡查，隐患随手报", "Rounds and hazards, reported on the spot"), "#41536b",
+        icon="M5 43v-17a19 19 0 0 1 38 0v17zM15 43v-14a9 9 0 0 1 18 0v14",
+        fill_in=Words("逐项勾选，写明检查人", "Item by item, with the inspector's name"),
+    ),
     purpose=purpose(
         Words("掌握工程的维护情况、消除隐患", "know how the works are kept and remove hazards"),
         Words("镇街和人防主管部门", "the town and the civil-defence authority"),

@@ -244,7 +244,11 @@ SCENE = Scene(
         UNTRUE, UNREACHABLE, DUPLICATE, ELSEWHERE,
     ),
     visibility=Visibility.NORMAL,
-    poster=PosterWords(Words("欠薪扫一扫", "Unpaid? Scan"), Words("老板欠工资，扫码说，有人管", "If wages are owed to you, tell us here"), "#8a4b00"),
+    poster=PosterWords(
+        Words("欠薪扫一扫", "Unpaid? Scan"), Words("老板欠工资，扫码说，有人管", "If wages are owed to you, tell us here"), "#8a4b00",
+        icon="M24 4a20 20 0 1 0 .01 0zM16 13l8 11l8-11M24 24v13M16 25h16M16 31h16",
+        fill_in=Words("谁欠的、欠多少，举报可匿名", "Who owes what; a report needs no name"),
+    ),
     purpose=purpose(
         Words("查清欠薪、帮您要回工资", "look into the arrears and get the wages paid"),
         Words("人社局（镇街看不到身份证号）", "the labour bureau (the town does not see id numbers)"),

@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zlib
+from pathlib import Path
 
 import pypdfium2
+from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from gonzhi_code.codes import Code, CodeSigner
 from gonzhi_code.counties import load_county
 from gonzhi_code.keys import KeyRing
-from gonzhi_code.posters.page import BoxesMark, Page, TextMark
+from gonzhi_code.posters.page import CodeMark, Page, TextMark
+from gonzhi_code.posters.typeface import STRONG
 from gonzhi_code.scene import UNIFIED_KEY
 from gonzhi_code.scenes import all_scenes
 from gonzhi_code.spots import Spot
@@ -26,6 +30,8 @@ EAST = Spot(12, "东部新区便民服务大厅", "331081400000")
 LONGEST = Spot(16_777_215, "滨海大道与石塘大道交叉口东南角公交站候车亭旁的宣传栏", "331081101204",
                address="从北侧小门进，电梯左手边第二块宣传栏上方", subject_name="浙江省温岭市职业中等专业学校（城北校区）")  # fmt: skip
 SPOTS = {"short": HALL, "detail": GATE, "east": EAST, "longest": LONGEST}
+# A round seal, as a county might put in the middle of its codes.
+LOGO = "M24 2a22 22 0 1 0 .01 0zM12 24l8 8l16-16"
 SCENES = [UNIFIED_KEY, *(scene.key for scene in all_scenes())]
 
 
@@ -60,7 +66,7 @@ def assert_tidy(page: Page) -> None:
             assert apart, f"{one.text!r} touches {other.text!r}"
 
 
-def rim_of(code: BoxesMark) -> tuple[float, float, float, float]:
+def rim_of(code: CodeMark) -> tuple[float, float, float, float]:
     left, top = min(box[0] for box in code.boxes), min(box[1] for box in code.boxes)
     right = max(box[0] + box[2] for box in code.boxes)
     bottom = max(box[1] + box[3] for box in code.boxes)
@@ -111,3 +117,17 @@ def likeness(one: Image.Image, other: Image.Image) -> float:
     black = [picture.point(lambda value: 255 if value < 128 else 0) for picture in (one, other)]
     both, either = ImageChops.darker(*black), ImageChops.lighter(*black)
     return float(both.histogram()[255] / either.histogram()[255])
+
+
+def font_with_rare_character(path: Path) -> Path:
+    """A font of the caller's that has 𠮷, drawn as 吉; the shipped font has none."""
+    font = TTFont(STRONG.path)
+    names = font.getBestCmap()
+    for table in font["cmap"].tables:
+        table.cmap = {0x20BB7: names[ord("吉")]} if table.format == 12 else {}
+    if not any(table.format == 12 for table in font["cmap"].tables):
+        wide = CmapSubtable.newSubtable(12)
+        wide.platformID, wide.platEncID, wide.language, wide.cmap = 3, 10, 0, {0x20BB7: names[ord("吉")]}
+        font["cmap"].tables.append(wide)
+    font.save(path)
+    return path
