@@ -13,7 +13,9 @@ import pytest
 import sqlalchemy as sa
 
 from service.store import Store, Tx, migrate
+from service.store.alerts import alerting_clocks, unplanned_clocks
 from service.store.cases import cases_of_phone, due_clocks, get_case, overdue_cases, queue_page
+from service.store.dispatches import waiting_for_desk
 from service.store.notices import list_notices, next_notice_at, sent_to_phone, take_notice
 from service.store.outbox import lease_outbox, next_job_at
 from service.store.tables import cases
@@ -33,6 +35,9 @@ QUERIES: dict[str, tuple[Callable[[Tx], Any], str]] = {
     "a receipt": (lambda tx: get_case(tx, "AC000001"), "case_no"),
     "cases of a phone": (lambda tx: cases_of_phone(tx, "phone-9"), "ix_sealed_phone"),
     "the outbox": (lambda tx: lease_outbox(tx, LATE), "ix_outbox_open"),
+    "clocks to plan": (lambda tx: unplanned_clocks(tx, 50), "ix_clocks_alert"),
+    "clocks to raise": (lambda tx: alerting_clocks(tx, LATE, 50), "ix_clocks_alert"),
+    "late on the way to a desk": (lambda tx: waiting_for_desk(tx, LATE, 50), "ix_outbox_open"),
     "the next job": (next_job_at, "ix_outbox_open"),
     "the next notice": (lambda tx: take_notice(tx, LATE), "ix_notices_waiting"),
     "when a notice is due": (next_notice_at, "ix_notices_waiting"),

@@ -41,6 +41,13 @@ accounts.py  add_user(tx, row) -> id (raises UsernameTaken)   find_user(tx, user
              change_user(tx, user_id, **changes)            note_failed_sign_in(tx, user_id, now) -> count
              add_session(tx, token_hash, user_id, now, expires_at)     user_of_session(tx, token_hash, now) -> row | None
              touch_session   revoke_session   revoke_sessions_of(tx, user_id, now)   purge_sessions(tx, before)
+schedules.py know_schedules(tx, {name: first})   due_schedules(tx, now) -> names   claim_schedule(tx, name, now, lease) -> bool
+             finish_schedule(tx, name, started_at, now, next_at, error="") -> bool    all_schedules(tx)
+alerts.py    unplanned_clocks(tx, limit)   alerting_clocks(tx, now, limit)   plan_alert(tx, clock, level, next_at) -> bool
+             add_supervision(tx, row) -> bool (False: its dedupe_key is there)   supervisions_of(tx, case_id)
+             settle_alert_level(tx, case_id): a case is as late as the latest of its running clocks; call it when clocks stop
+             provisional_clocks   firm_up   granted_days   raise_supervision_level(tx, case_id, level)
+dispatches.py waiting_for_desk(tx, before, limit)   drive_again(tx, ids, now) -> count
 audit.py     add_audit(tx, at, who, action, *, case_id=None, reason="", detail=None)   audit_of   recent_audit
 """
 

@@ -1,5 +1,6 @@
 """Readiness: yes only where the work can be done, and late messages are said."""
 
+import datetime as dt
 from dataclasses import replace
 
 from service.hub.health import LATE_SECONDS, readiness
@@ -16,7 +17,16 @@ def test_a_hub_with_its_tables_and_an_empty_outbox_is_ready(hub):
         "outbox_age_seconds": 0.0,
         "outbox_late": False,
         "outbox_failed": 0,
+        "calendar_until": "2026-12-31",
+        "calendar_short": True,
     }
+
+
+def test_the_calendar_is_short_when_the_last_published_year_ends_within_90_days(hub, clock):
+    clock.now = dt.datetime(2026, 10, 2, 4, tzinfo=dt.UTC)
+    assert readiness(hub)["calendar_short"] is False
+    clock.move(days=1)
+    assert readiness(hub)["calendar_short"] is True
 
 
 def test_a_message_that_waits_too_long_is_an_alarm(hub, clock):
