@@ -124,7 +124,7 @@ def _user_list(options: argparse.Namespace, environ: Environ) -> int:
 
 
 def _outbox(options: argparse.Namespace, environ: Environ) -> int:
-    from .hub.outbox import failed, redrive, standing
+    from .hub.outbox_state import failed, redrive, standing
 
     with _hub("outbox", environ) as hub:
         if options.redrive:

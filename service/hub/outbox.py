@@ -18,19 +18,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from service.connectors import Connector, DeliveryFailed, Message
-from service.store import StoreFault, accounts, audit, cases, counters, outbox
-from service.store.engine import Tx
+from service.store import StoreFault, accounts, counters, outbox
 
 from .context import Hub
 from .drafting import DESK
-from .telling import Kind, tell
+from .putting import put_on_desk
 from .wakeup import Sleeper
 
 LEASE_SECONDS = 60
 BATCH = 50
 BATCH_SECONDS = 25.0
 """A batch is cut off after this long, well within its lease, and the rest put back."""
+NOTE_SECONDS = 0.5
+"""How often a batch at work notes what it delivered so far; a worker that is killed repeats no more than that."""
 POLL_SECONDS = 0.3
+GATHER_SECONDS = 0.05
+"""How long a tap on the shoulder waits for others, so that a rush of cases costs a few units of work and not one each."""
 TICK_SECONDS = 1.0
 """Pause between two looks at what else is due (schedule.py)."""
 COUNTERS_KEPT = dt.timedelta(days=2)
@@ -44,61 +47,70 @@ class Lane:
     """Delivers what goes to one destination.
 
     Args:
-        connector: the way there; None for our own desk.
+        name: the destination; deliver: hands one job over and returns when the other side has it.
     """
 
-    def __init__(self, hub: Hub, name: str, connector: Connector | None) -> None:
+    def __init__(self, hub: Hub, name: str, deliver: Callable[[Mapping[str, Any]], None]) -> None:
         self._hub = hub
         self.name = name
-        self._connector = connector
+        self._hand_over = deliver
+
+    @classmethod
+    def to(cls, hub: Hub, name: str, connector: Connector) -> Lane:
+        """The lane of a connector."""
+        return cls(hub, name, lambda job: connector.deliver(_message(hub, job)))
 
     def run_once(self) -> int:
         """Lease one batch and deliver it. Returns how many jobs were in it."""
         with self._hub.store.write() as tx:
             jobs = outbox.lease_outbox(tx, self._hub.clock(), BATCH, LEASE_SECONDS, only=(self.name,))
-        if not jobs:
-            return 0
-        if self._connector is None:
-            self._to_desk(jobs)
-        else:
-            self._to_hub(self._connector, jobs)
+        if jobs:
+            self._work_off(jobs)
         return len(jobs)
 
-    def _to_desk(self, jobs: list[dict[str, Any]]) -> None:
-        """Our own desk reads the same database: what is committed here is there."""
-        now = self._hub.clock()
-        with self._hub.store.write() as tx:
-            for job in jobs:
-                _put_on_desk(self._hub, tx, job, now)
-                outbox.finish_outbox(tx, job, now)
-
-    def _to_hub(self, connector: Connector, jobs: list[dict[str, Any]]) -> None:
-        started = time.monotonic()
+    def _work_off(self, jobs: list[dict[str, Any]]) -> None:
+        started = noted = time.monotonic()
         down = ""
-        for job in jobs:
-            if time.monotonic() - started > BATCH_SECONDS:
-                self._note(job, "put back: the batch took too long", dt.timedelta(0))
-            elif down:
-                self._note(job, f"not tried: {down}", _wait(job))
-            else:
-                down = self._deliver(connector, job)
-
-    def _deliver(self, connector: Connector, job: dict[str, Any]) -> str:
-        """Deliver one job and note what became of it. Returns the reason where nobody answered at all."""
+        delivered: list[dict[str, Any]] = []
         try:
-            connector.deliver(_message(self._hub, job))
+            for job in jobs:
+                if time.monotonic() - started > BATCH_SECONDS:
+                    self._note(job, "put back: the batch took too long", dt.timedelta(0))
+                elif down:
+                    self._note(job, f"not tried: {down}", _wait(job))
+                elif failed := self._deliver(job):
+                    down = failed if failed.startswith("no answer") else ""
+                else:
+                    delivered.append(job)
+                if delivered and time.monotonic() - noted > NOTE_SECONDS:
+                    noted = time.monotonic()
+                    self._finish(delivered)
+        finally:
+            # Whatever ends the batch early, what was delivered is not to be repeated.
+            self._finish(delivered)
+
+    def _deliver(self, job: dict[str, Any]) -> str:
+        """Deliver one job. Returns why that failed, which is noted then; ``""`` where it did not."""
+        try:
+            self._hand_over(job)
         except DeliveryFailed as failed:
             wait = max(_wait(job), dt.timedelta(seconds=failed.retry_after))
             self._note(job, failed.reason, wait)
-            return failed.reason if failed.reason.startswith("no answer") else ""
+            return failed.reason
         except Exception as error:
             # Whatever a connector does wrong must cost neither the job nor the worker.
             log.exception("connector %s broke on job %s", self.name, job["id"])
-            self._note(job, f"{type(error).__name__}: {error}", _wait(job))
-            return ""
-        with self._hub.store.write() as tx:
-            outbox.finish_outbox(tx, job, self._hub.clock())
+            reason = f"{type(error).__name__}: {error}"
+            self._note(job, reason, _wait(job))
+            return reason
         return ""
+
+    def _finish(self, delivered: list[dict[str, Any]]) -> None:
+        """Note what was delivered, many jobs in one unit of work, and forget it."""
+        if delivered:
+            with self._hub.store.write() as tx:
+                outbox.finish_outbox(tx, delivered, self._hub.clock())
+            delivered.clear()
 
     def _note(self, job: Mapping[str, Any], reason: str, wait: dt.timedelta) -> None:
         log.warning("job %s to %s failed, try %s: %s", job["id"], self.name, job["attempts"], reason)
@@ -106,11 +118,44 @@ class Lane:
             outbox.fail_outbox(tx, job, self._hub.clock(), reason, wait=wait)
 
 
-class StrayLane(Lane):
+class DeskLane(Lane):
+    """Puts cases on our own desk, which reads the same database: what is committed there is delivered.
+
+    So a batch is taken, delivered and finished in one unit of work, without a lease.
+    """
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__(hub, DESK, self._put_one)
+
+    def run_once(self) -> int:
+        """Put one batch on the desk. Returns how many jobs were in it."""
+        try:
+            with self._hub.store.write() as tx:
+                now = self._hub.clock()
+                jobs = outbox.take_outbox(tx, now, DESK, BATCH)
+                if jobs:
+                    put_on_desk(self._hub, tx, jobs, now)
+                    outbox.finish_outbox(tx, jobs, now)
+            return len(jobs)
+        except StoreFault:
+            raise
+        except Exception:
+            # One job must not keep the others from the desk: it alone is to wait.
+            log.exception("a batch for the desk broke; its jobs are tried one by one")
+        return super().run_once()
+
+    def _put_one(self, job: Mapping[str, Any]) -> None:
+        with self._hub.store.write() as tx:
+            put_on_desk(self._hub, tx, [job], self._hub.clock())
+
+
+class StrayLane:
     """Takes what goes to destinations that are no longer set up, and keeps it visible as failed."""
 
+    name = "stray"
+
     def __init__(self, hub: Hub, known: tuple[str, ...]) -> None:
-        super().__init__(hub, "stray", None)
+        self._hub = hub
         self._known = known
 
     def run_once(self) -> int:
@@ -139,8 +184,8 @@ class Worker:
         self._connectors = connectors
         self._sleeper = sleeper
         self._tick = tick
-        self.lanes = [Lane(hub, DESK, None), *(Lane(hub, name, connector) for name, connector in connectors.items())]
-        self.lanes.append(StrayLane(hub, (DESK, *connectors)))
+        outward = [Lane.to(hub, name, connector) for name, connector in connectors.items()]
+        self.lanes: list[Lane | StrayLane] = [DeskLane(hub), *outward, StrayLane(hub, (DESK, *connectors))]
         self._due = [threading.Event() for _ in self.lanes]
         self._stopped = threading.Event()
 
@@ -155,7 +200,11 @@ class Worker:
         for thread in threads:
             thread.start()
         while not self._stopped.is_set():
-            if self._sleeper.sleep(POLL_SECONDS) or _guarded(self._anything_due):
+            if self._sleeper.sleep(POLL_SECONDS):
+                self._stopped.wait(GATHER_SECONDS)
+                self._sleeper.sleep(0)
+                self._wake()
+            elif _guarded(self._anything_due):
                 self._wake()
         self._wake()
         for thread in threads:
@@ -184,7 +233,7 @@ class Worker:
             at = outbox.next_job_at(tx)
         return at is not None and at <= self._hub.clock()
 
-    def _run_lane(self, lane: Lane, due: threading.Event) -> None:
+    def _run_lane(self, lane: Lane | StrayLane, due: threading.Event) -> None:
         while not self._stopped.is_set():
             due.wait()
             due.clear()
@@ -213,40 +262,6 @@ def keep_house(hub: Hub) -> None:
     with hub.store.write() as tx:
         counters.purge_counters(tx, now - COUNTERS_KEPT)
         accounts.purge_sessions(tx, now)
-
-
-def standing(hub: Hub) -> dict[str, int]:
-    """How many jobs stand in each state."""
-    with hub.store.read() as tx:
-        return outbox.outbox_counts(tx)
-
-
-def failed(hub: Hub) -> list[dict[str, Any]]:
-    """Jobs that were given up, newest first, JSON-able."""
-    keys = ("id", "kind", "destination", "dedupe_key", "attempts", "last_error")
-    with hub.store.read() as tx:
-        return [{key: row[key] for key in keys} | {"created_at": row["created_at"].isoformat()} for row in outbox.failed_jobs(tx)]
-
-
-def redrive(hub: Hub) -> int:
-    """Put every job that was given up back in line. Returns how many."""
-    now = hub.clock()
-    with hub.store.write() as tx:
-        count = outbox.retry_failed(tx, now)
-        audit.add_audit(tx, now, "system", "outbox.redrive", detail={"count": count})
-    hub.waker.wake()
-    return count
-
-
-def _put_on_desk(hub: Hub, tx: Tx, job: Mapping[str, Any], now: dt.datetime) -> None:
-    if job["kind"] == "case.assigned" and job["case_id"] is not None:
-        outbox.mark_case_delivered(tx, job["case_id"], now)
-        # The reporter hears here and not at intake, whose transaction a citizen waits for; a later assignment says it no second time.
-        if row := cases.get_case_by_id(tx, job["case_id"]):
-            tell(hub, tx, row, Kind.RECEIVED, 1)
-    elif job["kind"] == "code.alarm":
-        payload = job["payload"]
-        audit.add_audit(tx, now, "outbox", "code.alarm", case_id=job["case_id"], reason=payload["code_state"], detail=payload)
 
 
 def _message(hub: Hub, job: Mapping[str, Any]) -> Message:

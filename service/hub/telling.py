@@ -9,7 +9,7 @@ thing, however many reports it made of it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -53,7 +53,6 @@ def tell(hub: Hub, tx: Tx, row: Mapping[str, Any], kind: str, seq: int, params: 
         ValueError: there is no such kind.
     """
     word = Kind(kind)
-    now = hub.clock()
     seen: set[str] = set()
     rows = []
     for reporter in _reporters(tx, row, word):
@@ -61,17 +60,34 @@ def tell(hub: Hub, tx: Tx, row: Mapping[str, Any], kind: str, seq: int, params: 
         if not phone_index or phone_index in seen:
             continue
         seen.add(phone_index)
-        merged = "" if reporter["id"] == row["id"] else f"{row['case_no']}-"
-        rows.append({
-            "case_id": reporter["id"],
-            "kind": word.value,
-            "dedupe_key": f"{reporter['case_no']}:{word.value}:{merged}{seq}",
-            "params": _params(hub, reporter, row, word, params or {}),
-            "phone_index": phone_index,
-            "next_at": now,
-            "created_at": now,
-        })  # fmt: skip
+        rows.append(_notice(hub, reporter, row, word, seq, params or {}, phone_index))
     return notices.add_notices(tx, rows)
+
+
+def tell_received(hub: Hub, tx: Tx, case_ids: Collection[int]) -> int:
+    """What :func:`tell` writes of ``received`` under number 1, for many new cases at once, in two statements.
+
+    Returns:
+        How many notices are new.
+    """
+    rows = [row for row in cases.with_phone(tx, case_ids) if _wants_to_hear(hub, row)]
+    return notices.add_notices(tx, [_notice(hub, row, row, Kind.RECEIVED, 1, {}, row["phone_index"]) for row in rows])
+
+
+def _notice(
+    hub: Hub, reporter: Mapping[str, Any], main: Mapping[str, Any], kind: Kind, seq: int, params: Mapping[str, str], phone_index: str
+) -> dict[str, Any]:
+    now = hub.clock()
+    merged = "" if reporter["id"] == main["id"] else f"{main['case_no']}-"
+    return {
+        "case_id": reporter["id"],
+        "kind": kind.value,
+        "dedupe_key": f"{reporter['case_no']}:{kind.value}:{merged}{seq}",
+        "params": _params(hub, reporter, main, kind, params),
+        "phone_index": phone_index,
+        "next_at": now,
+        "created_at": now,
+    }
 
 
 def _reporters(tx: Tx, row: Mapping[str, Any], kind: Kind) -> Iterator[Mapping[str, Any]]:
@@ -80,9 +96,13 @@ def _reporters(tx: Tx, row: Mapping[str, Any], kind: Kind) -> Iterator[Mapping[s
         yield from cases.merged_into(tx, row["id"])
 
 
-def _phone_to_tell(hub: Hub, tx: Tx, row: Mapping[str, Any]) -> str:
+def _wants_to_hear(hub: Hub, row: Mapping[str, Any]) -> bool:
     plan = hub.plans.get(row["scene_key"])
-    if plan is not None and WISH in plan.scene.fields and not row["answers"].get(WISH):
+    return plan is None or WISH not in plan.scene.fields or bool(row["answers"].get(WISH))
+
+
+def _phone_to_tell(hub: Hub, tx: Tx, row: Mapping[str, Any]) -> str:
+    if not _wants_to_hear(hub, row):
         return ""
     sealed = cases.sealed_of(tx, row["id"])
     return str((sealed and sealed["phone_index"]) or "")

@@ -14,6 +14,7 @@ cases.py     insert_case(tx, row, *, moves, clocks=(), sealed=None, outbox=()) -
              find_submission(tx, submission_id) -> Filed | None
              get_case(tx, case_no) -> row | None            get_case_by_id(tx, case_id, *, lock=False) -> row | None
              moves_of / clocks_of(tx, case_id) -> rows      sealed_of(tx, case_id) -> row | None
+             with_phone(tx, case_ids) -> rows with phone_index, of those who left a number
              change_case(tx, case_id, version, changes, new_moves=()) -> new version; raises CaseChanged
              start_clocks(tx, case_id, rows)                meet_clocks(tx, case_id, keys, now) -> count
              queue_page(tx, *, unit_id="", township_id="", states=(), only_open=False, after=None, limit=50) -> rows
@@ -21,8 +22,9 @@ cases.py     insert_case(tx, row, *, moves, clocks=(), sealed=None, outbox=()) -
              overdue_cases(tx, now, limit)   due_clocks(tx, before, limit)   cases_of_phone(tx, phone_index, limit)
              counts_by_state(tx) -> {state: count}
 outbox.py    add_outbox(tx, rows)            lease_outbox(tx, now, limit=50, lease_seconds=60, *, only=(), but_not=()) -> jobs
-             finish_outbox(tx, job, now)     fail_outbox(tx, job, now, error, *, final=False, wait=None)
-             mark_case_delivered(tx, case_id, now)          retry_failed(tx, now, ids=None) -> count
+             take_outbox(tx, now, destination, limit=50) -> jobs, for a destination in this same database: no lease
+             finish_outbox(tx, jobs, now)    fail_outbox(tx, job, now, error, *, final=False, wait=None)
+             mark_cases_delivered(tx, case_ids, now)        retry_failed(tx, now, ids=None) -> count
              outbox_of(tx, case_id)   failed_jobs(tx)   oldest_open_job(tx)   next_job_at(tx)   outbox_counts(tx)
 codes.py     save_spot(tx, spot, now)   get_spot(tx, issuer, spot_id) -> Spot | None   next_spot_id(tx, issuer)
              save_code(tx, row) -> bool      find_code(tx, token) -> Posted(id, state, token, scene_code, serial, spot) | None

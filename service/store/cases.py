@@ -122,6 +122,12 @@ def sealed_of(tx: Tx, case_id: int) -> dict[str, Any] | None:
     return _one(tx, sa.select(sealed).where(sealed.c.case_id == case_id))
 
 
+def with_phone(tx: Tx, case_ids: Collection[int]) -> list[dict[str, Any]]:
+    """Those of the cases whose reporter left a number: whole rows, with its ``phone_index``."""
+    query = sa.select(cases, sealed.c.phone_index).join(sealed, sealed.c.case_id == cases.c.id)
+    return _all(tx, query.where(cases.c.id.in_(list(case_ids)), sealed.c.phone_index.is_not(None)).order_by(cases.c.id))
+
+
 def change_case(tx: Tx, case_id: int, version: int, changes: Row, new_moves: Sequence[Row] = ()) -> int:
     """Changes columns of a case and appends moves, if it is still at the version that was read.
 

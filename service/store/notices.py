@@ -28,7 +28,11 @@ Row = Mapping[str, Any]
 
 def add_notices(tx: Tx, rows: Sequence[Row]) -> int:
     """Adds notices; one whose ``dedupe_key`` is there already is left as it is. Returns how many are new."""
-    return sum(_added(tx, notices, row) for row in rows)
+    if not rows:
+        return 0
+    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    statement = insert(notices).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    return tx.execute(statement, list(rows)).rowcount
 
 
 def _added(tx: Tx, table: sa.Table, row: Row) -> bool:

@@ -54,12 +54,12 @@ def lease_outbox(
     Returns:
         Whole rows with ``attempts`` already counted up; pass the row back to :func:`finish_outbox` or :func:`fail_outbox`.
     """
-    due = sa.select(outbox.c.id).where(OPEN_JOB, outbox.c.next_at <= now).order_by(outbox.c.next_at, outbox.c.id).limit(limit)
+    due = _due(outbox.c.id, now, limit)
     if only:
         due = due.where(outbox.c.destination.in_(list(only)))
     if but_not:
         due = due.where(outbox.c.destination.not_in(list(but_not)))
-    ids = list(tx.scalars(due.with_for_update(skip_locked=True)))
+    ids = list(tx.scalars(due))
     if not ids:
         return []
     until = now + dt.timedelta(seconds=lease_seconds)
@@ -70,15 +70,31 @@ def lease_outbox(
     return [dict(row) for row in rows]
 
 
-def finish_outbox(tx: Tx, job: Mapping[str, Any], now: dt.datetime) -> None:
-    """Notes that a job was delivered. The first delivery to a unit's desk is the case's own ``delivered_at``."""
-    done = outbox.update().where(outbox.c.id == job["id"], outbox.c.delivered_at.is_(None))
+def take_outbox(tx: Tx, now: dt.datetime, destination: str, limit: int = 50) -> list[dict[str, Any]]:
+    """Due jobs of a destination that lies in this same database, oldest first, held until the unit of work ends.
+
+    They are not leased: who takes them delivers and finishes them in this unit of work, and otherwise they were never taken.
+    """
+    found = tx.execute(_due(outbox, now, limit).where(outbox.c.destination == destination)).mappings()
+    return [dict(row) for row in found]
+
+
+def _due(what: sa.Table | sa.Column[int], now: dt.datetime, limit: int) -> sa.Select[Any]:
+    query = sa.select(what).where(OPEN_JOB, outbox.c.next_at <= now).order_by(outbox.c.next_at, outbox.c.id).limit(limit)
+    return query.with_for_update(skip_locked=True)
+
+
+def finish_outbox(tx: Tx, jobs: Sequence[Mapping[str, Any]], now: dt.datetime) -> None:
+    """Notes that jobs were delivered. The first delivery to a unit's desk is the case's own ``delivered_at``."""
+    ids = [job["id"] for job in jobs]
+    done = outbox.update().where(outbox.c.id.in_(ids), outbox.c.delivered_at.is_(None))
     tx.execute(done.values(state="delivered", delivered_at=now, lease_until=None, last_error=""))
 
 
-def mark_case_delivered(tx: Tx, case_id: int, now: dt.datetime) -> None:
-    """Notes on the case that its unit has it, the first time only; the case's version stays, no clerk is disturbed."""
-    tx.execute(cases.update().where(cases.c.id == case_id, cases.c.delivered_at.is_(None)).values(delivered_at=now))
+def mark_cases_delivered(tx: Tx, case_ids: Collection[int], now: dt.datetime) -> None:
+    """Notes on cases that their units have them, the first time only; their versions stay, no clerk is disturbed."""
+    first = cases.update().where(cases.c.id.in_(list(case_ids)), cases.c.delivered_at.is_(None))
+    tx.execute(first.values(delivered_at=now))
 
 
 def fail_outbox(

@@ -18,7 +18,7 @@ from service.store.outbox import (
     failed_jobs,
     finish_outbox,
     lease_outbox,
-    mark_case_delivered,
+    mark_cases_delivered,
     next_job_at,
     oldest_open_job,
     outbox_counts,
@@ -80,10 +80,10 @@ def test_a_delivered_job_is_done(store: Store) -> None:
     with store.write() as tx:
         filed = file(tx, 1)
         job, _other = lease_outbox(tx, NOON)
-        finish_outbox(tx, job, NOON + MINUTE)
-        finish_outbox(tx, job, NOON + 2 * MINUTE)
-        mark_case_delivered(tx, filed.id, NOON + MINUTE)
-        mark_case_delivered(tx, filed.id, NOON + 2 * MINUTE)
+        finish_outbox(tx, [job], NOON + MINUTE)
+        finish_outbox(tx, [job], NOON + 2 * MINUTE)
+        mark_cases_delivered(tx, [filed.id], NOON + MINUTE)
+        mark_cases_delivered(tx, [filed.id], NOON + 2 * MINUTE)
         done = outbox_of(tx, filed.id)[0]
         assert (done["state"], done["delivered_at"]) == ("delivered", NOON + MINUTE)
         row = get_case_by_id(tx, filed.id)

@@ -8,7 +8,8 @@ import pytest
 from service.connectors import DeliveryFailed
 from service.hub.codes import set_code_state
 from service.hub.intake import submit
-from service.hub.outbox import BATCH, LEASE_SECONDS, Lane, Worker, failed, keep_house, redrive, standing
+from service.hub.outbox import BATCH, LEASE_SECONDS, Lane, Worker, keep_house
+from service.hub.outbox_state import failed, redrive, standing
 from service.hub.wakeup import Sleeper
 from service.store import audit, cases, outbox
 
@@ -184,9 +185,9 @@ def test_a_delivery_whose_note_was_lost_is_repeated_under_the_same_id(hub, clock
     send(hub)
     other = DiesAfterwards()
     with pytest.raises(Dies):
-        Lane(hub, "console", other).run_once()
+        Lane.to(hub, "console", other).run_once()
     clock.move(seconds=LEASE_SECONDS)
-    Lane(hub, "console", other).run_once()
+    Lane.to(hub, "console", other).run_once()
     assert len(other.got) == 2 and other.got[0].id == other.got[1].id
 
 
@@ -239,6 +240,32 @@ def test_the_alarm_of_a_bad_code_is_put_on_record_for_the_centre(hub, code, work
         row = cases.get_case(tx, receipt.case_no)
         (entry,) = [entry for entry in audit.audit_of(tx, row["id"]) if entry["action"] == "code.alarm"]
     assert entry["reason"] == "revoked" and entry["detail"]["unit_id"] == "centre"
+
+
+def test_a_job_that_breaks_the_desk_waits_alone(hub, work, clock):
+    broken = {"kind": "code.alarm", "destination": "desk", "dedupe_key": "broken", "payload": {}, "next_at": clock(), "created_at": clock()}
+    with hub.store.write() as tx:
+        outbox.add_outbox(tx, [broken])
+    receipts = [send(hub, number) for number in range(3)]
+    work(Hub2()).run_until_empty()
+    assert all(delivered_at(hub, receipt) for receipt in receipts)
+    assert standing(hub) == {"delivered": 6, "pending": 1}
+    with hub.store.read() as tx:
+        (job,) = tx.exec_driver_sql("SELECT attempts, last_error FROM outbox WHERE dedupe_key = 'broken'").all()
+    assert tuple(job) == (1, "KeyError: 'code_state'")
+
+
+def test_what_was_delivered_is_noted_although_the_batch_ends_early(hub, clock):
+    class Dies(BaseException):
+        pass
+
+    for number in range(3):
+        send(hub, number)
+    other = Hub2(None, Dies())
+    with pytest.raises(Dies):
+        Lane.to(hub, "console", other).run_once()
+    assert len(other.got) == 1
+    assert standing(hub) == {"pending": 3, "delivered": 1, "leased": 2}
 
 
 def test_more_than_a_batch_is_delivered_in_one_go(hub, work):
