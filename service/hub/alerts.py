@@ -99,7 +99,7 @@ def _plan(hub: Hub, tx: Tx, row: Row) -> None:
         return
     times = _times(hub, row)
     level = min(row["alert_level"], _reached(times, hub.clock()))
-    if store.plan_alert(tx, row, level, _next(times, level)) and level != row["alert_level"]:
+    if store.plan_alert(tx, row, level, _next(times, level)) and row["case_level"]:
         store.settle_alert_level(tx, row["case_id"])
 
 

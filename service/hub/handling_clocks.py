@@ -19,7 +19,7 @@ from gonzhi_code.cases import Action
 from gonzhi_code.deadlines import Clock, deadline
 from gonzhi_code.routing import COMPLEX
 from gonzhi_code.routing_clocks import ClockTable
-from service.store import cases, clock_runs
+from service.store import alerts, cases, clock_runs
 from service.store.clock_runs import LATE, MET, VOID
 from service.store.engine import Tx
 
@@ -68,6 +68,8 @@ def move_clocks(hub: Hub, tx: Tx, before: Row, after: Row, moves: Sequence[Row])
     started = _to_start(known, rows, action, round_started_at(moves))
     new = [clock_row(hub, clock, at) for clock in started]
     cases.start_clocks(tx, before["id"], new)
+    if before["alert_level"]:
+        alerts.settle_alert_level(tx, before["id"])
     handle = next((row for row in new if row["key"] == "handle"), rows.get("handle"))
     if handle is None or action is Action.REOPEN:
         return None

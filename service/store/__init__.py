@@ -50,6 +50,9 @@ alerts.py    unplanned_clocks(tx, limit)   alerting_clocks(tx, now, limit)   pla
              settle_alert_level(tx, case_id): a case is as late as the latest of its running clocks; call it when clocks stop
              provisional_clocks   firm_up   granted_days   raise_supervision_level(tx, case_id, level)
 dispatches.py waiting_for_desk(tx, before, limit)   drive_again(tx, ids, now) -> count
+figures.py   Which(since, before, township_ids=(), unit_id="", scene_key="")     cube(tx, which, now, promised) -> counts
+             late_cases(tx, which, now, limit)   open_matters(tx, which, limit)   sealed_count(tx, since, before)
+             lines(tx, which, now, promised, after=0, limit=500) -> cases with their flags, in the order they were filed
 audit.py     add_audit(tx, at, who, action, *, case_id=None, reason="", detail=None)   audit_of   recent_audit
 """
 

@@ -44,7 +44,7 @@ def provisional_clocks(tx: Tx, after: tuple[int, str], limit: int) -> list[dict[
 def _clocks(tx: Tx, which: sa.ColumnElement[bool], limit: int) -> list[dict[str, Any]]:
     first = sa.select(clocks.c.case_id, clocks.c.key).where(RUNNING_CLOCK, which).order_by(clocks.c.next_alert_at).limit(limit).subquery()
     query = (
-        sa.select(clocks, *(cases.c[name] for name in _CASE))
+        sa.select(clocks, *(cases.c[name] for name in _CASE), cases.c.alert_level.label("case_level"))
         .join(first, (first.c.case_id == clocks.c.case_id) & (first.c.key == clocks.c.key))
         .join(cases, cases.c.id == clocks.c.case_id)
         .order_by(clocks.c.next_alert_at, clocks.c.case_id, clocks.c.key)

@@ -15,6 +15,7 @@ from service.store.tables import clocks
 from service.store.tables_handling import notices
 
 from .conftest import START, sample
+from .desks import do, holder, row_of, send
 
 # The case is reported on Tuesday 24 November 2026 at 10:00; its lead acknowledges within two working hours and handles in five days.
 RED = "2026-12-02 16:40"
@@ -180,3 +181,12 @@ def test_the_log_asks_for_the_next_year_in_time(hub, clock, caplog):
     clock.now = local("2026-09-01 10:00")
     watch_calendar(hub)
     assert caplog.text == ""
+
+
+def test_a_case_is_no_longer_late_when_what_was_late_is_done(hub, clock):
+    case_no = send(hub)
+    clock.move(days=1)
+    run_alerts(hub)
+    assert row_of(hub, case_no)["alert_level"] == 3, "acknowledging has run out"
+    do(hub, holder(hub, case_no), case_no, "acknowledge")
+    assert row_of(hub, case_no)["alert_level"] == 0
