@@ -14,7 +14,9 @@ from marshmallow import ValidationError
 from PIL import ImageChops
 
 import gonzhi_code.posters as posters
+from gonzhi_code.codes import CodeSigner
 from gonzhi_code.errors import BadArea, CannotDraw
+from gonzhi_code.keys import Key, KeyRing
 from gonzhi_code.posters import LAYOUTS, Style, poster_page, poster_pdf, posters_pdf, render_page
 from gonzhi_code.posters.formats import find_formats
 from gonzhi_code.posters.inks import MIXTURES, cmyk
@@ -25,6 +27,7 @@ from gonzhi_code.qr import read_image
 from gonzhi_code.scenes import get_scene
 from gonzhi_code.spots import Spot
 from tests.parts.posters import (
+    GATE,
     HALL,
     LOGO,
     SCENES,
@@ -81,23 +84,23 @@ def test_a_place_outside_the_county_is_refused() -> None:
 def test_no_posters_and_unknown_formats_are_refused() -> None:
     with pytest.raises(CannotDraw, match="no posters"):
         posters_pdf([])
-    with pytest.raises(CannotDraw, match="there are a4"):
+    with pytest.raises(CannotDraw, match="there are a3, a4, card, plain, plate, sticker"):
         poster_pdf(code_for(HALL), HALL, layout="billboard")
 
 
 def test_a_new_file_in_the_package_is_a_new_print_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "sticker.py").write_text(
+    (tmp_path / "badge.py").write_text(
         "from gonzhi_code.posters.drawn_code import put_code\n"
         "from gonzhi_code.posters.formats import Format\n"
-        "FORMAT = Format('sticker', 60, 60, lambda page, sheet: put_code(page, 10, 5, 50, sheet.url))\n"
+        "FORMAT = Format('badge', 60, 60, lambda page, sheet: put_code(page, 10, 5, 50, sheet.url))\n"
     )
     monkeypatch.setattr(posters, "__path__", [*posters.__path__, str(tmp_path)])
     found = find_formats()
-    monkeypatch.delitem(sys.modules, "gonzhi_code.posters.sticker")
-    assert set(found) == {*LAYOUTS, "sticker"}
+    monkeypatch.delitem(sys.modules, "gonzhi_code.posters.badge")
+    assert set(found) == {*LAYOUTS, "badge"}
     monkeypatch.setattr(posters, "LAYOUTS", found)
     code = code_for(HALL)
-    picture = render_page(poster_pdf(code, HALL, layout="sticker"), 150)
+    picture = render_page(poster_pdf(code, HALL, layout="badge"), 150)
     assert SIGNER.verify(read_image(picture)) == code.claims
     assert picture.width == pytest.approx(60 / 25.4 * 150, abs=2)
 
@@ -152,6 +155,38 @@ def test_only_scenes_that_take_nameless_reports_promise_that_no_name_is_needed()
                 scene.load(sample)
         elif key in ("campus", "general"):
             scene.load(sample)
+
+
+# Millimetres of white that a format keeps at its edges; the seal line at the foot of a page may come a little nearer.
+MARGINS = {"a4": 15.9, "a3": 22.4, "sticker": 2.4, "plate": 10, "card": 2.7, "plain": 0}
+
+
+@pytest.mark.parametrize("layout", sorted(LAYOUTS))
+def test_every_format_is_tidy_and_reads_for_every_scene_place_and_style(layout: str) -> None:
+    for scene_key in SCENES:
+        for spot in SPOTS.values():
+            for style in (Style(), Style(large=True)):
+                code = code_for(spot, scene_key, serial=4095)
+                assert_tidy(poster_page(code, spot, layout, WENLING, style), MARGINS[layout])
+        pdf = poster_pdf(code, spot, layout, WENLING, style)
+        assert SIGNER.verify(read_image(render_page(pdf, 100 if layout in ("a4", "plate") else 72 if layout == "a3" else 200))) == code.claims
+
+
+@pytest.mark.parametrize("layout", sorted(LAYOUTS))
+def test_a_code_with_a_public_signature_fits_every_format(layout: str) -> None:
+    signer = CodeSigner(KeyRing({"c": Key.ed25519(bytes(range(32)))}, issuing="c"), "https://gz.example.gov.cn/s/")
+    code = code_for(GATE, signer=signer)
+    assert_tidy(poster_page(code, GATE, layout, WENLING), MARGINS[layout])
+    assert signer.verify(read_image(render_page(poster_pdf(code, GATE, layout, WENLING), 200 if layout in ("sticker", "card", "plain") else 100))) == code.claims
+
+
+@pytest.mark.parametrize("layout", sorted(set(LAYOUTS) - {"plain"}))
+def test_every_format_says_scene_place_number_telephone_and_the_last_five_characters(layout: str) -> None:
+    code = code_for(GATE, "campus")
+    said = text_of(poster_pdf(code, GATE, layout, WENLING))
+    scene = get_scene("campus").poster
+    wanted = [scene.headline, scene.headline.en, "大溪镇", "北校门", "31-1", "12345", code.token[-5:], WENLING.brand["issuer"]]
+    assert [words for words in wanted if words not in said] == []
 
 
 @pytest.mark.parametrize("spot", SPOTS.values(), ids=SPOTS)

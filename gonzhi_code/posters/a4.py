@@ -11,6 +11,7 @@ from ..words import Words
 from .drawn_code import put_code
 from .formats import Format
 from .page import HAIR, SOFT, WHITE, Page
+from .parts import label, typed_groups
 from .pictures import STROKE
 from .sheet import (
     DANGER_NOTE,
@@ -51,7 +52,7 @@ def still(page: Page, common: Common) -> None:
     _label(page, LEFT, UNDER_CODE, TYPED_LABEL, large=False)
     page.block(LEFT, UNDER_CODE + 7.2, common.address, CODE_SIDE, largest=5, smallest=2.8, bold=True)
     _label(page, SECOND, UNDER_CODE, NUMBER_LABEL, large=large)
-    _label(page, SECOND, UNDER_CODE + 19.8, Words(TAIL_LABEL, " "), large=False)
+    page.text(SECOND, UNDER_CODE + 19.8, TAIL_LABEL, LABEL)
     page.box(LEFT, PLACE_TOP, RIGHT - LEFT, 0.25, HAIR)
     _label(page, LEFT, PLACE_TOP + 7, PLACE_LABEL, large=large)
     _label(page, LEFT, PLACE_TOP + 26.2, PLACE_NOTE.format(hotline=common.hotline), large=large)
@@ -62,11 +63,7 @@ def draw(page: Page, sheet: Sheet) -> None:
     """Put what only this poster has."""
     style = sheet.common.style
     put_code(page, LEFT, RIM_TOP, CODE_AREA, sheet.url, ecc=style.ecc, logo=style.logo, ink=sheet.common.colour)
-    # A signature that anyone can check is three times as long as a tag and takes three close rows.
-    columns, size, pitch = (5, 4.8, 6.2) if len(sheet.groups) <= 10 else (9, 3.0, 4.2)
-    for place, group in enumerate(sheet.groups):
-        row, column = divmod(place, columns)
-        page.text(LEFT + column * CODE_SIDE / columns, UNDER_CODE + 14 + row * pitch, group, size)
+    typed_groups(page, LEFT, UNDER_CODE + 14, CODE_SIDE, sheet.groups, columns=5, size=4.8, pitch=6.2)
     page.block(SECOND, UNDER_CODE + 12, sheet.number, RIGHT - SECOND, largest=11, smallest=6, bold=True)
     page.text(RIGHT, UNDER_CODE + 20.2, sheet.tail, 8, bold=True, align="right")
     if sheet.detail:
@@ -109,12 +106,7 @@ def _step(page: Page, common: Common, top: float, number: int, step: Step) -> No
 
 
 def _label(page: Page, x: float, y: float, words: Words, *, large: bool) -> None:
-    if large:
-        page.text(x, y, words, LABEL_LARGE)
-        return
-    width = page.text(x, y, words, LABEL)
-    gap = 0.6 if words.endswith("：") else 2.0  # a full-width colon brings its own space
-    page.text(x + width + gap, y, words.en, LABEL_EN, ink=SOFT)
+    label(page, x, y, words, LABEL_LARGE if large else LABEL, english=not large)
 
 
 def _foot(page: Page, common: Common) -> None:

@@ -25,12 +25,15 @@ _DARK_RUN = re.compile(rb"\x01+")
 _ONLY_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
-def put_code(page: Page, x: float, y: float, side: float, url: str, *, ecc: str = "Q", logo: str = "", ink: Ink = BLACK) -> CodeMark:
+def put_code(
+    page: Page, x: float, y: float, side: float, url: str, *, ecc: str = "Q", logo: str = "", ink: Ink = BLACK, from_rim: bool = False
+) -> CodeMark:
     """Put the code of ``url`` on the page, so large that it fills ``side`` with its white rim; returns its mark.
 
     Args:
         x: left edge of the dark part, which lines up with text above and below.
         y: upper edge of the white rim; nothing else may stand between ``y`` and ``y + side``.
+        from_rim: ``x`` is the left edge of the white rim instead.
         ecc: error correction level.
         logo: SVG path data on a grid of 48 units to be filled in ``ink`` in the middle, ``""`` for none.
 
@@ -40,6 +43,7 @@ def put_code(page: Page, x: float, y: float, side: float, url: str, *, ecc: str 
     symbol = matrix(url, ecc)
     modules = len(symbol)
     module = side / (modules + 2 * QUIET_ZONE)
+    x += QUIET_ZONE * module if from_rim else 0
     rows = [bytes(row) for row in symbol]
     hole = logo_hole(modules, ecc) if logo else (0, 0)
     if logo:

@@ -13,6 +13,7 @@ from ..errors import CannotDraw
 from .typeface import Typeface
 
 _OPENING, _CLOSING = "（《〈“‘「『【〔", "，。、；：？！）》〉”’」』】〕…—·"
+_PAUSES = "，、；：。！？"
 _LATIN = r"[!-~\u00a1-\u024f]+"
 _UNIT = re.compile(rf"[{_OPENING}]*(?:{_LATIN}|\S)[{_CLOSING}]*|\s+")
 _FULL_WIDTH = str.maketrans(",;:?!", "，；：？！")
@@ -65,6 +66,8 @@ def _evened(broken: list[str], text: str, face: Typeface, size: float, width: fl
     """The same number of lines, as equally long as the words allow, so that no last line is a single character."""
     if len(broken) < 2:
         return broken
+    if len(broken) == 2 and (parted := _at_mark(text, face, size, width)):
+        return parted
     narrow = face.width(text, size) / len(broken)
     while narrow < width:
         tried = break_lines(text, face, size, narrow)
@@ -72,3 +75,13 @@ def _evened(broken: list[str], text: str, face: Typeface, size: float, width: fl
             return tried
         narrow += size / 2
     return broken
+
+
+def _at_mark(text: str, face: Typeface, size: float, width: float) -> list[str]:
+    """Two lines parted after the punctuation mark nearest the middle, ``[]`` where none leaves room for both."""
+    places = [place for place, character in enumerate(text, 1) if character in _PAUSES and place < len(text)]
+    for place in sorted(places, key=lambda place: abs(2 * place - len(text))):
+        parted = [text[:place].rstrip(), text[place:].lstrip()]
+        if all(face.width(line, size) <= width for line in parted):
+            return parted
+    return []

@@ -50,11 +50,12 @@ def extent(mark: TextMark) -> tuple[float, float, float, float]:
     return mark.x, mark.y - high * mark.size, mark.x + width, mark.y + 0.1 * mark.size
 
 
-def assert_tidy(page: Page) -> None:
+def assert_tidy(page: Page, margin: float = 15.9) -> None:
     """Every line stands inside the margins, and none touches another or the white rim of the code."""
+    edge = min(7, margin)
     extents = [(mark, *extent(mark)) for mark in marks_of(page)]
     for mark, left, top, right, bottom in extents:
-        assert left >= 15.9 and right <= page.width - 15.9 and top >= 7 and bottom <= page.height - 7, mark.text
+        assert left >= margin and right <= page.width - margin and top >= edge and bottom <= page.height - edge, mark.text
     (code, _), = page.codes
     rim_left, rim_top, rim_right, rim_bottom = rim_of(code)
     for mark, left, top, right, bottom in extents:
