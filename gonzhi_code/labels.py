@@ -87,6 +87,7 @@ MARKS: Mapping[str, Words] = {
     "code_unknown_scene": Words("场景不明的码", "Code of an unknown scene"),
     "code_unknown_spot": Words("名册外的码", "Code of an unlisted spot"),
     "poster_misplaced": Words("海报位置不对", "Poster in the wrong place"),
+    "poster_suspect": Words("海报可能被动过", "Poster may be tampered with"),
     "place_unknown": Words("地点不明", "Place unknown"),
     "many_from_address": Words("同一网络提交较多", "Many from one network"),
     "many_from_code": Words("同一张码提交较多", "Many from one code"),

@@ -143,7 +143,7 @@ def build_hub(settings: Settings, clock: Clock | None = None, *, store: Store | 
         plans=plans,
         tokens=ReceiptTokens(sealer),
         registry=Registry(store),
-        scan_counts=ScanCounts(store),
+        scan_counts=ScanCounts(store, clock),
         waker=Waker(settings.var_dir),
         source=f"/hub/{county.id[:6]}",
     )

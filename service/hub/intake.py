@@ -16,6 +16,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from gonzhi_code.routing import Decision
 from gonzhi_code.words import Words
 from service.sealing import Sealer
 from service.store import cases, counters
@@ -113,23 +114,27 @@ def submit(
         messages: Any = error.messages
         raise FormRejected(scan, messages, form) from None
     dumped = plan.scene.dump(answers)
-    content_hash = _content_hash(hub.sealer, plan, dumped)
+    content_hash = sealed_hash(hub.sealer, plan, dumped)
     sent = Submission(
         scan=scan,
         plan=plan,
         answers=answers,
         dumped=dumped,
-        submission_id=_submission_id(hub, submission_id, content_hash, scan, address, received_at),
+        submission_id=read_submission_id(hub, submission_id, content_hash, scan, address, received_at),
         content_hash=content_hash,
         language=language,
         received_at=received_at,
     )
-    return _file(hub, sent, address)
-
-
-def _file(hub: Hub, sent: Submission, address: str) -> Receipt:
-    """Write the case, or find the one that this form made before."""
     decision, facts = decide(hub, sent)
+    return file_case(hub, sent, address, decision, facts)
+
+
+def file_case(hub: Hub, sent: Submission, address: str, decision: Decision, facts: Mapping[str, Any]) -> Receipt:
+    """Write the case, or find the one that this form made before.
+
+    Raises:
+        SubmissionConflict: the id stands for something else.
+    """
     delay = 0.0
     with hub.store.write() as tx:
         filed, draft = _insert(hub, tx, lambda case_no: draft_case(hub, sent, decision, facts, case_no))
@@ -180,13 +185,13 @@ def _count(hub: Hub, tx: Tx, case_id: int, sent: Submission, draft: Draft, addre
     return max(delay_seconds(from_address, limit, most), delay_seconds(from_code, limit * CODE_FACTOR, most))
 
 
-def _content_hash(sealer: Sealer, plan: ScenePlan, dumped: Mapping[str, Any]) -> str:
+def sealed_hash(sealer: Sealer, plan: ScenePlan, dumped: Mapping[str, Any]) -> str:
     """Keyed hash of what was asked and answered; facts derived from the day of sending are left out."""
     asked = {name: value for name, value in dumped.items() if name in plan.scene.fields}
     return sealer.blind("content", json.dumps([plan.scene.key, asked], ensure_ascii=False, sort_keys=True))
 
 
-def _submission_id(
+def read_submission_id(
     hub: Hub, given: str, content_hash: str, scan: Scan, address: str, received_at: dt.datetime
 ) -> str:
     """The id the page made; where there is none, one that a repeat from the same place on the same day meets again."""

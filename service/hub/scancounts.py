@@ -6,26 +6,47 @@ What a process has counted is written within two seconds and when it ends; a pro
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
+from collections.abc import Callable, Mapping
 
+from service.store.counters import bump_counter
 from service.store.engine import Store
 from service.store.scans import ScanKey, add_scans
 
 WRITE_EVERY_SECONDS = 2.0
 
 
-class ScanCounts:
-    """Gathers counts of one process and writes them."""
+def hourly_key(code_id: int) -> str:
+    """The counter of a code's visits in one hour; a poster that is opened a thousand times in one is looked at."""
+    return f"opened:{code_id}"
 
-    def __init__(self, store: Store) -> None:
+
+def _opened_by_code(counts: Mapping[ScanKey, Mapping[str, int]]) -> dict[int, int]:
+    opened: dict[int, int] = {}
+    for (_day, code_id, _scene), kinds in counts.items():
+        if code_id and kinds.get("opened"):
+            opened[code_id] = opened.get(code_id, 0) + kinds["opened"]
+    return opened
+
+
+class ScanCounts:
+    """Gathers counts of one process and writes them.
+
+    Args:
+        clock: the time, aware; visits are also counted by the hour in which they are written.
+    """
+
+    def __init__(self, store: Store, clock: Callable[[], dt.datetime]) -> None:
         self._store = store
+        self._clock = clock
         self._lock = threading.Lock()
         self._counts: dict[ScanKey, dict[str, int]] = {}
         self._timer: threading.Timer | None = None
         self._closed = False
 
     def add(self, key: ScanKey, kind: str) -> None:
-        """Count one visit: ``opened`` or ``started``."""
+        """Count one visit: ``opened``, ``started``, ``near`` or ``far``."""
         with self._lock:
             kinds = self._counts.setdefault(key, {})
             kinds[kind] = kinds.get(kind, 0) + 1
@@ -43,6 +64,12 @@ class ScanCounts:
         if counts:
             with self._store.write() as tx:
                 add_scans(tx, counts)
+                # In one order for everybody, as add_scans does it.
+                for code_id, opened in sorted(_opened_by_code(counts).items()):
+                    bump_counter(tx, hourly_key(code_id), self._hour(), opened)
+
+    def _hour(self) -> dt.datetime:
+        return self._clock().replace(minute=0, second=0, microsecond=0)
 
     def close(self) -> None:
         """Write the rest; nothing is written by itself afterwards."""

@@ -13,8 +13,10 @@ from gonzhi_code.claims import CodeClaims
 from gonzhi_code.errors import BadArea, CodeError, UnknownScene
 from gonzhi_code.scene import UNIFIED_KEY, Scene
 from gonzhi_code.spots import Spot
+from service.store import posters
 
 from .context import Hub
+from .positions import BadPosition, Position, distance_km, read_position
 
 MARKS: Mapping[str, str] = {
     "retired": "code_retired",
@@ -43,6 +45,7 @@ class Scan:
         claims: what the code says; not to be trusted unless there is a spot.
         code_id: number in the registry, 0 where it is not registered.
         token: the code as it was registered, or as it was scanned, at most 200 characters; ``""`` without one.
+        measured: whether the registry knows the position of the poster.
     """
 
     scene: Scene | None
@@ -53,6 +56,7 @@ class Scan:
     claims: CodeClaims | None = None
     code_id: int = 0
     token: str = ""
+    measured: bool = False
 
     @property
     def source(self) -> str:
@@ -105,6 +109,7 @@ def _genuine(hub: Hub, claims: CodeClaims, chosen: Scene | None, token: str) -> 
         claims=claims,
         code_id=known.id if known else 0,
         token=token,
+        measured=known.measured if known else False,
     )
 
 
@@ -126,5 +131,29 @@ def _place_name(hub: Hub, spot: Spot) -> str:
 
 def count_opened(hub: Hub, scan: Scan) -> None:
     """Count that a form or the chooser was shown: for which code, on which day, and nothing about whom."""
+    count_scan(hub, scan, "opened")
+
+
+def count_scan(hub: Hub, scan: Scan, kind: str) -> None:
+    """Count one of :data:`service.store.scans.KINDS` for a code and today."""
     scene_key = scan.scene.key if scan.scene else UNIFIED_KEY
-    hub.scan_counts.add((hub.today(), scan.code_id, scene_key), "opened")
+    hub.scan_counts.add((hub.today(), scan.code_id, scene_key), kind)
+
+
+def count_distance(hub: Hub, scan: Scan, text: str) -> None:
+    """Count whether a phone that offered its coarse position is near the poster; the position is forgotten here.
+
+    Args:
+        text: longitude and latitude; what is no position is not counted.
+    """
+    if not scan.measured:
+        return
+    try:
+        here = read_position(text)
+    except BadPosition:
+        return
+    with hub.store.read() as tx:
+        row = posters.find_poster(tx, scan.token)
+    if here is not None and row is not None and row["lng_wgs84"] is not None:
+        away = distance_km(here, Position(row["lng_wgs84"], row["lat_wgs84"]))
+        count_scan(hub, scan, "far" if away > float(hub.county.settings["posters.far_km"]) else "near")

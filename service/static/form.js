@@ -104,7 +104,33 @@
         tell('网络很慢。可以再点一次“提交”，不会重复登记。', 'The network is slow. You may press again; it will not be filed twice.');
       }, TRY_AGAIN);
     }
+    // Counted once, with nothing about who it is: that a form was begun, and whether a phone that says so is near the poster.
+    function count(what, text) {
+      if (navigator.sendBeacon) navigator.sendBeacon(location.pathname.replace(/\/$/, '') + what + location.search, text);
+    }
+    function begin() {
+      if (f.elements.begun) return;
+      var e = d.createElement('input');
+      e.type = 'hidden';
+      e.name = 'begun';
+      e.value = navigator.sendBeacon ? '1' : '';
+      go.parentNode.insertBefore(e, go);
+      count('/started');
+    }
+    var here = d.getElementById('here'), told = false;
+    if (here && navigator.geolocation) {
+      here.parentNode.hidden = false;
+      here.addEventListener('click', function () {
+        navigator.geolocation.getCurrentPosition(function (p) {
+          count('/near', p.coords.longitude.toFixed(2) + ',' + p.coords.latitude.toFixed(2));
+          here.disabled = true;
+          here.textContent = en ? 'Thank you' : '谢谢，已核对';
+        }, function () { here.disabled = true; }, { timeout: 8000 });
+      });
+    }
     f.addEventListener('submit', function (e) {
+      // A word about the poster alone leaves the draft as it is.
+      if (told) { told = false; return; }
       if (navigator.onLine !== false) { sending(); return; }
       e.preventDefault();
       save();
@@ -125,9 +151,10 @@
     addEventListener('pagehide', save);
     d.addEventListener('visibilitychange', save);
     f.addEventListener('change', show);
-    f.addEventListener('input', function () { clearTimeout(f.t); f.t = setTimeout(save, 400); });
+    f.addEventListener('input', function () { begin(); clearTimeout(f.t); f.t = setTimeout(save, 400); });
     f.addEventListener('click', function (e) {
       var b = e.target.closest('button');
+      told = !!b && b.name === 'tell';
       if (b && b.name === 'add_row') { e.preventDefault(); addRow(b.closest('[data-rows]')); }
       if (b && b.className === 'wipe') wipe();
     });

@@ -20,7 +20,7 @@ CODE_STATES = ("good", "retired", "lost", "revoked")
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A code as the registry knows it, with its spot."""
+    """A code as the registry knows it, with its spot; ``measured`` where its position is known."""
 
     id: int
     state: str
@@ -28,6 +28,7 @@ class Posted:
     scene_code: int
     serial: int
     spot: Spot
+    measured: bool = False
 
 
 def save_spot(tx: Tx, spot: Spot, now: dt.datetime) -> None:
@@ -69,7 +70,7 @@ def find_code(tx: Tx, token: str) -> Posted | None:
     found = tx.execute(_FIND, {"wanted": token}).mappings().first()
     if found is None:
         return None
-    return Posted(found["code_id"], found["state"], found["token"], found["scene_code"], found["serial"], _spot(found))
+    return Posted(found["code_id"], found["state"], found["token"], found["scene_code"], found["serial"], _spot(found), found["lng_wgs84"] is not None)
 
 
 def set_code_state(tx: Tx, token: str, state: str, *, at: dt.datetime, by: str, note: str = "") -> bool:
@@ -95,7 +96,7 @@ def all_codes(tx: Tx) -> Iterator[dict[str, Any]]:
 
 _OF_SPOT = (spots.c.issuer == codes.c.issuer) & (spots.c.id == codes.c.spot_id)
 _FIND = (
-    sa.select(codes.c.id.label("code_id"), codes.c.state, codes.c.token, codes.c.scene_code, codes.c.serial, *spots.c)
+    sa.select(codes.c.id.label("code_id"), codes.c.state, codes.c.token, codes.c.scene_code, codes.c.serial, codes.c.lng_wgs84, *spots.c)
     .join(spots, _OF_SPOT)
     .where(codes.c.token == sa.bindparam("wanted"))
 )

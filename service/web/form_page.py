@@ -33,6 +33,7 @@ from .pages import NO_CACHE, draw, respond
 SCRIPTS = ("form",)
 # One kept page takes about 60 kB; this bounds them to some 30 MB a process.
 KEPT_PAGES = 500
+PERMISSIONS = "geolocation=(self), camera=(), microphone=(), payment=()"
 _ID_HERE = "SUBMISSION-ID-GOES-HERE"
 _TAIL_LETTERS = 5
 
@@ -49,6 +50,7 @@ class Landing:
         subject_id: its number in the owner's registry, filled into the question of the same name with ``_id``.
         token: the code's letters.
         place_in_doubt: the poster may hang elsewhere by now, so the place is asked openly.
+        measured: the position of the poster is known, so a phone may say how far away it is.
     """
 
     scene: Scene
@@ -58,12 +60,13 @@ class Landing:
     subject_id: str = ""
     token: str = ""
     place_in_doubt: bool = False
+    measured: bool = False
 
     @property
     def key(self) -> tuple[object, ...]:
         """Two landings with the same key get the same blank form."""
         place = (self.place_name, self.subject_name, self.subject_id)
-        return (self.scene.key, self.code_state, self.token, self.place_in_doubt, *place)
+        return (self.scene.key, self.code_state, self.token, self.place_in_doubt, self.measured, *place)
 
 
 def township_options(county: County) -> tuple[Option, ...]:
@@ -135,6 +138,8 @@ def draw_form(
         code_sentence=_say(CODE_SENTENCES.get(landing.code_state), look),
         place_name=landing.place_name,
         token_tail=landing.token.strip().upper()[-_TAIL_LETTERS:],
+        measured=landing.measured,
+        begun=typed is not None,
         poster_misplaced=typed is not None and typed.get("poster_misplaced") == "yes",
         place=drawing.place,
         place_open=any(view.errors or view.values for view in drawing.place) or landing.place_in_doubt,
@@ -168,9 +173,16 @@ class BlankForms:
             ("Content-Security-Policy", csp.policy("public", SCRIPTS)),
             ("Cache-Control", NO_CACHE),
             ("Vary", "Accept-Encoding, Cookie"),
-            *csp.headers_of(secure),
         )
-        self._headers = {"": always} | {name: (*always, ("Content-Encoding", name)) for name in ("br", "gzip")}
+        # Where the poster's position is known, the page may ask the browser for its own when the citizen taps.
+        rest = csp.headers_of(secure)
+        near = tuple((name, PERMISSIONS if name == "Permissions-Policy" else value) for name, value in rest)
+        encodings = {"": (), "br": (("Content-Encoding", "br"),), "gzip": (("Content-Encoding", "gzip"),)}
+        self._headers = {
+            (name, measured): (*always, *(near if measured else rest), *more)
+            for name, more in encodings.items()
+            for measured in (False, True)
+        }
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -191,7 +203,7 @@ class BlankForms:
         frozen, ending = kept
         encoding = accepted(request)
         body = frozen.finish(str(uuid.uuid4()).encode("ascii") + ending, encoding)
-        return Finished(body, self._headers[encoding])
+        return Finished(body, self._headers[encoding, landing.measured])
 
     def _draw(self, landing: Landing, look: Look) -> tuple[Frozen, bytes]:
         html = draw_form(self._county, landing, look, _ID_HERE)
@@ -202,4 +214,7 @@ class BlankForms:
 def answer_form(county: County, landing: Landing, look: Look, submission_id: str, status: int, **drawn: Any) -> Response:
     """The form with what was typed in it, as after mistakes. ``drawn`` goes to :func:`draw_form`."""
     html = draw_form(county, landing, look, submission_id, **drawn)
-    return respond(html, status, scripts=SCRIPTS)
+    answer = respond(html, status, scripts=SCRIPTS)
+    if landing.measured:
+        answer.headers["Permissions-Policy"] = PERMISSIONS
+    return answer

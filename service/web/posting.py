@@ -39,14 +39,13 @@ from service.hub.replacing import drawn_poster, replace_poster
 from . import guard
 from .auth import COOKIE, current_user
 from .errors import PHOTO_REFUSED, PHOTO_SENTENCES, status_page
+from .form_page import PERMISSIONS
 from .look import Look, look_of
 from .pages import NO_STORE, groups, page
 from .scan import LONGEST_TOKEN
 from .times import moment
 
 SCRIPTS = ("posting",)
-# This page alone asks where the phone is, when its button is tapped.
-PERMISSIONS = "geolocation=(self), camera=(), microphone=(), payment=()"
 _SLACK_BYTES = 65_536
 
 BUTTONS: Mapping[Life, Words] = {

@@ -6,14 +6,15 @@ calm sentence what is the matter with the code, and asks for the place.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
 
 from gonzhi_code.scene import Scene
 from gonzhi_code.scenes import all_scenes
 from service.hub.context import Hub
-from service.hub.scanning import Scan, count_opened, open_scan
+from service.hub.scanning import Scan, count_distance, count_opened, count_scan, open_scan
 
 from .errors import CODE_SENTENCES
 from .form_page import BlankForms, Landing
@@ -23,11 +24,13 @@ from .start import demo_codes
 
 # A token has 45 letters; what is longer by far is no code and is not carried around.
 LONGEST_TOKEN = 200
+LONGEST_POSITION = 60
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def wanted_scene() -> str | None:
     """The scene that the posted form or the link names; the hub takes one that is not installed for no choice."""
-    posted = request.form.get("scene_key") if request.method == "POST" else None
+    posted = request.form.get("scene_key") if request.method == "POST" and request.mimetype in FORMS else None
     return posted or request.args.get("scene")
 
 
@@ -42,6 +45,7 @@ def landing_of(scan: Scan, scene: Scene, token: str | None) -> Landing:
         subject_id=scan.spot.subject_id if scan.spot else "",
         token=(scan.token or token or "") if place else "",
         place_in_doubt=scan.asks_place,
+        measured=scan.measured,
     )
 
 
@@ -61,6 +65,7 @@ def chooser(hub: Hub, scan: Scan | None) -> Response:
         scenes=all_scenes(),
         code_sentence=CODE_SENTENCES.get(state),
         place_name=place_of(scan) if scan else "",
+        submission_id=str(uuid.uuid4()),
         codes=demo_codes(hub) if scan is None and hub.settings.demo else [],
     )
 
@@ -86,6 +91,27 @@ def blueprint(hub: Hub, blank: BlankForms, officer: Callable[[str], Response | N
         if scan.scene is None:
             return chooser(hub, scan)
         return blank.answer(landing_of(scan, scan.scene, token), look_of(request))
+
+    @routes.post("/S/<path:token>/started")
+    @routes.post("/s/<path:token>/started")
+    def started(token: str) -> Response:
+        count_scan(hub, open_scan(hub, token[:LONGEST_TOKEN], wanted_scene()), "started")
+        return Response(status=204)
+
+    @routes.post("/started")
+    def started_without_code() -> Response:
+        count_scan(hub, open_scan(hub, None, wanted_scene()), "started")
+        return Response(status=204)
+
+    @routes.post("/S/<path:token>/near")
+    @routes.post("/s/<path:token>/near")
+    def near(token: str) -> Response:
+        if (request.content_length or 0) > LONGEST_POSITION:
+            abort(413)
+        # In the body, so that it stands in no log; compared and forgotten.
+        text = request.get_data(as_text=True)
+        count_distance(hub, open_scan(hub, token[:LONGEST_TOKEN], wanted_scene()), text)
+        return Response(status=204)
 
     @routes.get("/")
     @routes.get("/S/")

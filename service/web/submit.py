@@ -21,16 +21,19 @@ from gonzhi_code.scene import Scene
 from gonzhi_code.words import Words
 from service.hub.context import Hub
 from service.hub.intake import FormRejected, SubmissionConflict, submit
-from service.hub.scanning import open_scan
+from service.hub.scanning import count_scan, open_scan
+from service.hub.tampering import NoPoster, report_poster
 
 from .drawing import is_secret
 from .form_page import answer_form
-from .look import look_of
+from .look import Look, look_of
 from .pages import NO_STORE, page
 from .scan import LONGEST_TOKEN, chooser, landing_of, wanted_scene
 
 # More parts than the longest form with all its rows has by far.
 MOST_PARTS = 1000
+# Stands in a form whose beginning was counted already.
+BEGUN = "begun"
 # More villages of one name than this are not offered as choices; the person is asked to write more.
 MOST_CHOICES = 12
 
@@ -125,9 +128,33 @@ def _conflict(hub: Hub, conflict: SubmissionConflict, form: MultiDict[str, str])
     )
 
 
+def _take_poster(hub: Hub, token: str, form: MultiDict[str, str], look: Look) -> Response | None:
+    """One tap about the poster itself; None where the code proves no poster, and then the form is asked as ever."""
+    try:
+        receipt = report_poster(
+            hub, token_text=token, submission_id=form.get("submission_id", ""), address=request.remote_addr or "", language=look.lang
+        )
+    except NoPoster:
+        return None
+    return _to_receipt(receipt.receipt_token, look)
+
+
+def _to_receipt(receipt_token: str, look: Look) -> Response:
+    answer = redirect(look.link(f"/receipt/{receipt_token}"), 303)
+    answer.headers["Cache-Control"] = NO_STORE
+    return answer  # type: ignore[return-value]
+
+
 def _take(hub: Hub, token: str | None) -> Response:
     form = posted_form(hub.settings.max_form_bytes)
     look, submission_id = look_of(request), _submission_id(form)
+    if token is not None and form.get("tell") == "poster":
+        told = _take_poster(hub, token, form, look)
+        if told is not None:
+            return told
+    if not form.get(BEGUN):
+        # No script has counted it; a page that comes back with mistakes says that it was counted.
+        count_scan(hub, open_scan(hub, token, wanted_scene()), "started")
     before = "add_row" in form or _unclear_village(form, hub.county)
     scan = open_scan(hub, token, wanted_scene()) if before else None
     if scan is not None and scan.scene is not None:
@@ -160,9 +187,7 @@ def _take(hub: Hub, token: str | None) -> Response:
         return answer_form(hub.county, landing, look, submission_id, 422, typed=form, errors=rejected.errors)
     except SubmissionConflict as conflict:
         return _conflict(hub, conflict, form)
-    answer = redirect(look.link(f"/receipt/{receipt.receipt_token}"), 303)
-    answer.headers["Cache-Control"] = NO_STORE
-    return answer  # type: ignore[return-value]
+    return _to_receipt(receipt.receipt_token, look)
 
 
 def blueprint(hub: Hub) -> Blueprint:

@@ -116,7 +116,7 @@ def test_everything_typed_comes_back(site, client, scene_key):
     html = text_of(answer)
     assert answer.status_code == 422
     # Nothing is lost, nothing is made up, and a passphrase is not sent back.
-    assert set(posted_by(html)) - {("scene_key", scene_key)} == typed - secret
+    assert set(posted_by(html)) - {("scene_key", scene_key), ("begun", "1")} == typed - secret
     assert all(value not in html for _, value in secret)
 
 
