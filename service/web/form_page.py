@@ -36,6 +36,7 @@ KEPT_PAGES = 500
 PERMISSIONS = "geolocation=(self), camera=(), microphone=(), payment=()"
 _ID_HERE = "SUBMISSION-ID-GOES-HERE"
 _TAIL_LETTERS = 5
+TO_MEND = Words("要改：", "To mend: ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +113,13 @@ def draw_form(
     """
     scene = landing.scene
     drawing = Drawing(
-        scene.form,
-        look.lang,
-        typed,
-        errors,
+        scene.form, look.lang, typed, errors,
         options=_place_options(scene.form, county, villages),
         prefilled=_prefilled(landing),
         more_rows=more_rows,
-    )
+    )  # fmt: skip
     mistakes = drawing.mistakes()
     heading = in_language(scene.title, look.lang)
-    prefix = in_language(Words("要改：", "To mend: "), look.lang) if mistakes else ""
     return draw(
         "public/form.html",
         look,
@@ -130,11 +127,11 @@ def draw_form(
         scripts=SCRIPTS,
         query={"scene": scene.key},
         band=scene.key,
-        title=prefix + heading,
+        title=(_say(TO_MEND, look) if mistakes else "") + heading,
         heading=heading,
-        summary=in_language(scene.summary, look.lang),
-        warning=in_language(scene.warning, look.lang) if scene.warning else "",
-        purpose=in_language(scene.purpose, look.lang),
+        summary=_say(scene.summary, look),
+        warning=_say(scene.warning, look),
+        purpose=_say(scene.purpose, look),
         code_sentence=_say(CODE_SENTENCES.get(landing.code_state), look),
         place_name=landing.place_name,
         token_tail=landing.token.strip().upper()[-_TAIL_LETTERS:],
