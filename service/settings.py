@@ -13,9 +13,10 @@ from pathlib import Path
 
 from .connectors import CONNECTOR_NAMES
 from .settings_reading import SECRET_BYTES, BadSetting, Reader, secret_bytes
+from .settings_sms import SmsSettings, read_sms
 from .settings_table import TABLE, SettingRow
 
-__all__ = ["SECRET_BYTES", "TABLE", "BadSetting", "SettingRow", "Settings", "secret_bytes"]
+__all__ = ["SECRET_BYTES", "TABLE", "BadSetting", "SettingRow", "Settings", "SmsSettings", "secret_bytes"]
 
 MODES = ("production", "demo")
 
@@ -49,6 +50,7 @@ class Settings:
     max_photos: int
     slow_after: int
     slow_ms: int
+    sms: SmsSettings
 
     @property
     def demo(self) -> bool:
@@ -109,4 +111,5 @@ class Settings:
             max_photos=read.number("GONZHI_MAX_PHOTOS", 9, least=1, most=99),
             slow_after=read.number("GONZHI_SLOW_AFTER", 60, least=1, most=1_000_000),
             slow_ms=read.number("GONZHI_SLOW_MS", 400, least=0, most=2_000),
+            sms=read_sms(read, demo=mode == "demo"),
         )

@@ -61,6 +61,13 @@ class Reader:
     def text(self, name: str, default: str) -> str:
         return self._environ.get(name, "").strip() or default
 
+    def needed(self, name: str, what: str) -> str:
+        """A text without which it cannot go on; ``what`` says what it is."""
+        value = self.text(name, "")
+        if not value:
+            raise BadSetting(name, f"is missing: it is {what}.")
+        return value
+
     def choice(self, name: str, known: tuple[str, ...], default: str) -> str:
         value = self.text(name, default)
         if value not in known:

@@ -1,10 +1,12 @@
 """Settings: read, checked, documented."""
 
+import datetime as dt
 import re
 from pathlib import Path
 
 import pytest
 
+from service.notify.templates import TEXTS
 from service.settings import TABLE, BadSetting, Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -109,6 +111,55 @@ def test_the_documented_table_is_the_table():
 
 
 def test_every_setting_that_is_read_stands_in_the_table():
-    source = (ROOT / "service/settings.py").read_text(encoding="utf-8")
-    read_names = set(re.findall(r'read\.\w+\("([A-Z_]+)"', source))
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "service").glob("settings*.py")]
+    read_names = {name for source in sources for name in re.findall(r'read\.\w+\("([A-Z_]+)"', source)}
     assert read_names == {row.name for row in TABLE}
+
+
+ALIYUN = {
+    "GONZHI_SMS": "aliyun",
+    "GONZHI_SMS_SIGN": "温岭市社会治理中心",
+    "GONZHI_SMS_KEY_ID": "id",
+    "GONZHI_SMS_KEY_SECRET": "secret",
+    "GONZHI_SMS_TEMPLATES": ",".join(f"{key}=SMS_{number}" for number, key in enumerate(TEXTS)),
+}
+TENCENT = {**ALIYUN, "GONZHI_SMS": "tencent", "GONZHI_SMS_APP": "1400006666"}
+
+
+def test_sms_are_off_in_production_and_go_to_a_file_in_the_demo():
+    assert not read().sms.on and read().sms.quiet == (dt.time(21), dt.time(8))
+    demo = read(GONZHI_MODE="demo").sms
+    assert demo.channel == "file" and demo.quiet is None and not demo.hold
+
+
+def test_a_provider_is_chosen_with_all_it_needs():
+    sms = read(**TENCENT, GONZHI_SMS_QUIET="22:30-07:15", GONZHI_SMS_PER_DAY="3", GONZHI_SMS_HOLD="yes").sms
+    assert sms.app_id == "1400006666" and sms.templates["received"] == "SMS_0"
+    assert (sms.quiet, sms.per_day, sms.hold) == ((dt.time(22, 30), dt.time(7, 15)), 3, True)
+
+
+@pytest.mark.parametrize("needed", ["GONZHI_SMS_SIGN", "GONZHI_SMS_KEY_ID", "GONZHI_SMS_KEY_SECRET", "GONZHI_SMS_APP", "GONZHI_SMS_TEMPLATES"])
+def test_what_a_provider_needs_and_has_not_is_named(needed):
+    with pytest.raises(BadSetting, match=f"^{needed}"):
+        read(**{**TENCENT, needed: ""})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("GONZHI_SMS", "pigeon", "must be one of"),
+        ("GONZHI_SMS_SIGN", "【温岭】", "2 to 12"),
+        ("GONZHI_SMS_SIGN", "温岭测试", "test"),
+        ("GONZHI_SMS_PAGE", "https://gz.wl.gov.cn", "without scheme"),
+        ("GONZHI_SMS_QUIET", "9pm-8am", "21:00-08:00"),
+        ("GONZHI_SMS_QUIET", "08:00-08:00", "nothing would ever be sent"),
+        ("GONZHI_SMS_TEMPLATES", "greeting=SMS_1", "'greeting=SMS_1'"),
+        ("GONZHI_SMS_TEMPLATES", "received=SMS_1", "received.number"),
+        ("GONZHI_SMS_HOOK_SECRET", "short", "32 to 128"),
+        ("GONZHI_SMS_HOLD", "maybe", "yes, no"),
+    ],
+)
+def test_a_setting_of_sms_that_makes_no_sense_is_refused_with_the_reason(name, value, sentence):
+    with pytest.raises(BadSetting, match=re.escape(sentence)) as caught:
+        read(**{**ALIYUN, name: value})
+    assert caught.value.name == name

@@ -53,6 +53,8 @@ def tell(hub: Hub, tx: Tx, row: Mapping[str, Any], kind: str, seq: int, params: 
         ValueError: there is no such kind.
     """
     word = Kind(kind)
+    if not hub.settings.sms.on:
+        return 0
     seen: set[str] = set()
     rows = []
     for reporter in _reporters(tx, row, word):
@@ -70,6 +72,8 @@ def tell_received(hub: Hub, tx: Tx, case_ids: Collection[int]) -> int:
     Returns:
         How many notices are new.
     """
+    if not hub.settings.sms.on:
+        return 0
     rows = [row for row in cases.with_phone(tx, case_ids) if _wants_to_hear(hub, row)]
     return notices.add_notices(tx, [_notice(hub, row, row, Kind.RECEIVED, 1, {}, row["phone_index"]) for row in rows])
 

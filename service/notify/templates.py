@@ -45,8 +45,8 @@ TEXTS: Mapping[str, str] = {
     "reopened.number": f"{_NO}的事项已重新办理。{{look}}",
     "extended": f"{_NO}的事项需要延长办理，期限延至{{date}}。{{look}}",
     "extended.number": f"{_NO}的事项需要延长办理。{{look}}",
-    "late": f"{_NO}的事项未能按期办结，我们已督促{{unit}}抓紧办理。{{look}}",
-    "late.number": f"{_NO}的事项未能按期办结，我们已督促抓紧办理。{{look}}",
+    "late": f"{_NO}的事项未能按期办结，已督促{{unit}}抓紧办理。{{look}}",
+    "late.number": f"{_NO}的事项未能按期办结，已督促抓紧办理。{{look}}",
     "question.number": f"{_NO}的事项需要您补充情况，请凭编号和查询码查看，也可直接回复本短信。",
 }
 """By kind; ``look`` is constant and set when the texts are made."""
