@@ -88,6 +88,7 @@ class Clock:
         setting: dotted county setting that overrides the amount, ``""`` for a statutory span nobody may change.
         stops: what stops it: an action word, or ``"tell"`` (a word to the reporter) or ``"rate"`` (the reporter's rating). A
             clock that ``"acknowledge"`` or ``"send_back"`` stops is started anew for each unit that gets the case.
+        extend_days: working days by which it may be extended once, with approval; 0 for one that may not.
     """
 
     key: str
@@ -98,6 +99,7 @@ class Clock:
     when: Condition = ALWAYS
     setting: str = ""
     stops: str = "resolve"
+    extend_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,7 @@ MARKS: Mapping[str, Words] = {
     "photos_wanted": Words("等待照片", "Photos awaited"),
     "no_permit": Words("未办使用手续", "No permit"),
     "items_unseen": Words("有未检项", "Items not seen"),
+    "complex": Words("复杂事项", "Complex"),
     "self_rectified": Words("已自行整改", "Mended by themselves"),
 }
 

@@ -232,7 +232,7 @@ SCENE = Scene(
         Clock("statutory.accept", Span(5, TimeUnit.WORKING_DAYS), Words("决定是否受理投诉并告知", "Decide on the complaint and say so"),
               "浙江省劳动保障监察条例第二十三条", starts="report", when=COMPLAINT, stops="start"),
         Clock("statutory.investigate", Span(60, TimeUnit.WORKING_DAYS), Words("查清案件（经批准可延长 30 个工作日）", "Finish the investigation (30 more with approval)"),
-              "劳动保障监察条例第十七条", starts="start"),
+              "劳动保障监察条例第十七条", starts="start", extend_days=30),
     ),  # fmt: skip
     conclusions=(
         conclude("paid_in_full", "已足额支付", "Paid in full"),

@@ -14,19 +14,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from gonzhi_code.cases import Action, Role, allowed_actions
-from service.store import audit, cases, handling
+from gonzhi_code.cases import Action, State, allowed_actions
+from service.store import audit, cases, handling, supervisions
 from service.store.engine import Tx
 
 from .accounts import User
 from .context import Hub
+from .custody import OVER
 from .exclusion import Barred, barred_units, taken_up_by
+from .extensions import drop_asked
 from .handling_asks import Asked, Given, check_given, conclusions_for
 from .moving import Motion, Moved, case_of, make_move
 from .permissions import Sight, Verb, may, sight, townships_of
 from .receipts import unit_of
 from .refusals import CaseMoved, Incomplete, NotAllowed
+from .seeing import role_of, seen_case
 from .short_words import one_line
+from .telling import tell
 
 __all__ = [
     "CaseMoved",
@@ -100,39 +104,6 @@ def possible(hub: Hub, user: User, row: Row, moves: Sequence[Row]) -> tuple[Acti
     return (*own, *(action for action, how in standing.items() if how == "in_place"))
 
 
-def seen_case(hub: Hub, tx: Tx, user: User, case_no: str, version: int | None = None) -> dict[str, Any]:
-    """A case under lock, if this person may see it whole and it is as they saw it.
-
-    Args:
-        version: of the case as they saw it; None where that does not matter.
-
-    Raises:
-        NotAllowed: ``no_case`` or ``hidden``. CaseMoved: it is at another version.
-    """
-    row = cases.get_case(tx, case_no, lock=True)
-    if row is None:
-        raise NotAllowed("no_case")
-    sees = sight(hub.county, user, row)
-    stale = version is not None and version != row["version"]
-    if stale and (sees is Sight.CASE or _had_it(tx, user, row)):
-        newest = handling.last_move(tx, row["id"])
-        if newest is not None:
-            raise CaseMoved.of(newest)
-    if sees is not Sight.CASE:
-        raise NotAllowed("no_case" if sees is Sight.NONE else "hidden")
-    return row
-
-
-def role_of(user: User) -> Role:
-    """As what an account moves cases."""
-    return Role(user.role)
-
-
-def _had_it(tx: Tx, user: User, row: Row) -> bool:
-    """Whether the case was in this person's unit before: they had it open when it was handed on, and are told so."""
-    return any(move["unit_id"] == user.unit_id for move in cases.moves_of(tx, row["id"]))
-
-
 def _act(hub: Hub, tx: Tx, user: User, row: dict[str, Any], action: Action, given: Given) -> Moved:
     if not may(user, Verb(action.value)) or user.role == "auditor":
         raise NotAllowed("no_verb")
@@ -168,9 +139,28 @@ def _carry_out(
         _write_result(tx, user, moved, given)
     if asked.main is not None:
         handling.follow_instead(tx, row["id"], asked.main["id"])
+    _follow(hub, tx, row, moved, action)
     if how == "in_place":
         audit.add_audit(tx, moved.at, user.username, f"{action.value}_in_place", case_id=row["id"], reason=asked.reason)
     return moved
+
+
+def _follow(hub: Hub, tx: Tx, before: Row, moved: Moved, action: Action) -> None:
+    """What a move does to the records about the case, and what the reporter hears of it."""
+    row = moved.row
+    drop_asked(hub, tx, row["id"], row["state"])
+    if row["state"] in OVER:
+        supervisions.withdraw_supervisions(tx, row["id"], moved.at)
+    elif action in (Action.ASSIGN, Action.HAND_OVER):
+        supervisions.hand_on_supervisions(tx, row["id"], row["holder"])
+    if action is Action.CLOSE:
+        result = handling.resolutions_of(tx, row["id"])[-1]
+        tell(hub, tx, row, "resolved", moved.seq, {"result": result["short"]})
+    elif action is Action.REOPEN:
+        tell(hub, tx, row, "reopened", moved.seq)
+    # Of a case that is taken up again the reporter has just heard; and of a unit they never heard named, nothing.
+    elif before["state"] != State.ACCEPTED and row["lead_unit_id"] != before["lead_unit_id"]:
+        tell(hub, tx, row, "handed_over", moved.seq)
 
 
 def _write_result(tx: Tx, user: User, moved: Moved, given: Given) -> None:

@@ -16,9 +16,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gonzhi_code.cases import Action
-from gonzhi_code.deadlines import Clock, deadline
+from gonzhi_code.deadlines import Clock, Span, TimeUnit, deadline
 from gonzhi_code.routing import COMPLEX
 from gonzhi_code.routing_clocks import ClockTable
+from gonzhi_code.words import Words
 from service.store import alerts, cases, clock_runs
 from service.store.clock_runs import LATE, MET, VOID
 from service.store.engine import Tx
@@ -30,6 +31,11 @@ Row = Mapping[str, Any]
 
 EACH_TIME = frozenset({"acknowledge", "send_back", "close", "rate"})
 """What stops the clocks that start anew with every move that starts them: each unit, each result, each closing."""
+INFORM = Clock(
+    "statutory.inform", Span(3, TimeUnit.DAYS), Words("把延期告诉投诉人", "Tell the reporter of the extension"),
+    "浙江省劳动保障监察条例第三十条", starts="extend", stops="tell",
+)  # fmt: skip
+"""Owed once a statutory clock was extended; no move starts it."""
 EACH_UNIT = frozenset({"acknowledge", "send_back"})
 
 _STOPPED: Mapping[Action, frozenset[str]] = {
@@ -60,7 +66,7 @@ def move_clocks(hub: Hub, tx: Tx, before: Row, after: Row, moves: Sequence[Row])
     """
     made = moves[-1]
     action, at = Action(made["action"]), made["at"]
-    known = {clock.key: clock for clock in clocks_for(hub, tx, after)}
+    known = {clock.key: clock for clock in (*clocks_for(hub, tx, after), INFORM)}
     rows = {row["key"]: row for row in cases.clocks_of(tx, before["id"])}
     _stop(tx, before, rows, known, action, at)
     if action is Action.REWORK:
@@ -122,6 +128,12 @@ def stop(tx: Tx, case: Row, clocks: Sequence[Row], at: dt.datetime, *, outcome: 
     else:
         clock_runs.stop_clocks(tx, case["id"], keys, at)
     clock_runs.add_runs(tx, [_run(case, clock, at, outcome) for clock in running])
+
+
+def stop_telling(hub: Hub, tx: Tx, case: Row, at: dt.datetime) -> None:
+    """The reporter was told something by the unit: the clocks that ask for that stop."""
+    keys = {clock.key for clock in (*clocks_for(hub, tx, case), INFORM) if clock.stops == "tell"}
+    stop(tx, case, [row for row in cases.clocks_of(tx, case["id"]) if row["key"] in keys], at)
 
 
 def round_started_at(moves: Sequence[Row]) -> dt.datetime:

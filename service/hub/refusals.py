@@ -12,6 +12,24 @@ from typing import Any
 from gonzhi_code.cases import Action, State
 from gonzhi_code.words import Words
 
+REASONS: Mapping[str, Words] = {
+    "no_case": Words("没有这件事，或者不归您办理", "There is no such case, or it is not yours"),
+    "hidden": Words("这件事对您保密，只能看到编号和状态", "This case is kept from you but for its number and state"),
+    "no_verb": Words("您的账号没有这项权限", "Your account may not do this"),
+    "not_holder": Words("这件事现在不在您的单位", "Your unit does not have this case now"),
+    "accused": Words("反映的内容涉及您的单位，不能由您办理", "The matter is about your unit"),
+    "no_move": Words("现在不能这样做，或者您以前办过、需要换人", "Not now, or somebody else must do it"),
+    "no_clock": Words("这个时限没有在计时", "This clock is not running"),
+    "too_late": Words("已经到期，不能再申请延期", "It is due already; it can no longer be extended"),
+    "asked_before": Words("这个时限已经申请过一次", "This was asked once before"),
+    "not_later": Words("按复杂事项计算也不会更晚", "Being complex does not give it more time"),
+    "decided": Words("已经有人处理过了", "Somebody has decided this already"),
+    "over": Words("这件事已经结束", "The case is over"),
+    "too_many": Words("补充的内容已经很多，请等待答复", "Much was added already; please wait for an answer"),
+    "not_open": Words("现在还不能评价", "It cannot be rated now"),
+}
+"""The sentence for each word of :class:`NotAllowed`."""
+
 
 class CaseMoved(Exception):
     """Somebody else acted first, and nothing was written.

@@ -38,14 +38,6 @@ def resolutions_of(tx: Tx, case_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in found.mappings()]
 
 
-def merged_into(tx: Tx, case_id: int) -> list[dict[str, Any]]:
-    """The cases that follow this one, in the order they came."""
-    # "IS NOT NULL" is what the partial index asks for.
-    followers = (cases.c.main_case_id == case_id) & sa.text("main_case_id IS NOT NULL")
-    found = tx.execute(sa.select(cases).where(followers).order_by(cases.c.id).with_for_update())
-    return [dict(row) for row in found.mappings()]
-
-
 def follow_instead(tx: Tx, case_id: int, main_case_id: int) -> None:
     """Lets the followers of a case that is merged itself follow its main case."""
     tx.execute(cases.update().where(cases.c.main_case_id == case_id).values(main_case_id=main_case_id))

@@ -25,9 +25,12 @@ def photos_of(tx: Tx, case_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in found.mappings()]
 
 
-def count_photos(tx: Tx, case_id: int) -> int:
-    """How many photos a case has."""
-    return int(tx.scalar(sa.select(sa.func.count()).where(photos.c.case_id == case_id)) or 0)
+def count_photos(tx: Tx, case_id: int, source: str = "") -> int:
+    """How many photos a case has, of one source (``reporter``, ``desk``) or of both."""
+    query = sa.select(sa.func.count()).where(photos.c.case_id == case_id)
+    if source:
+        query = query.where(photos.c.source == source)
+    return int(tx.scalar(query) or 0)
 
 
 def photo_named(tx: Tx, name: str) -> dict[str, Any] | None:
