@@ -7,6 +7,7 @@ test compares. Nothing else in the service reads the environment.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from .settings_table import TABLE, SettingRow
 __all__ = ["SECRET_BYTES", "TABLE", "BadSetting", "SettingRow", "Settings", "SmsSettings", "secret_bytes"]
 
 MODES = ("production", "demo")
+FACTOR_DUTIES = ("none", "centre", "all")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,14 @@ class Settings:
     webhook_secret: bytes
     photo_dir: Path
     session_hours: int
+    idle_minutes: int
+    require_second_factor: str
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_claim: str
+    oidc_name: str
+    oidc_algorithms: tuple[str, ...]
     max_form_bytes: int
     max_photo_bytes: int
     max_photos: int
@@ -61,6 +71,11 @@ class Settings:
     def secure(self) -> bool:
         """Whether citizens come by TLS, so that cookies may insist on it."""
         return self.base_url.startswith("https://")
+
+    @property
+    def idle(self) -> dt.timedelta:
+        """How long a staff sign-in lasts that is not used."""
+        return dt.timedelta(minutes=self.idle_minutes)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> Settings:
@@ -85,6 +100,7 @@ class Settings:
             if name not in CONNECTOR_NAMES:
                 raise BadSetting("GONZHI_CONNECTORS", f"names {name!r}, but there are only: {', '.join(CONNECTOR_NAMES)}.")
         webhook = "webhook" in connectors
+        oidc = bool(read.text("GONZHI_OIDC_ISSUER", ""))
         return cls(
             mode=mode,
             var_dir=var_dir,
@@ -106,6 +122,14 @@ class Settings:
             webhook_secret=read.webhook_secret("GONZHI_WEBHOOK_SECRET") if webhook else b"",
             photo_dir=Path(read.text("GONZHI_PHOTOS", str(var_dir / "photos"))).absolute(),
             session_hours=read.number("GONZHI_SESSION_HOURS", 12, least=1, most=168),
+            idle_minutes=read.number("GONZHI_IDLE_MINUTES", 60, least=5, most=1440),
+            require_second_factor=read.choice("GONZHI_REQUIRE_SECOND_FACTOR", FACTOR_DUTIES, "none"),
+            oidc_issuer=read.issuer("GONZHI_OIDC_ISSUER") if oidc else "",
+            oidc_client_id=read.needed("GONZHI_OIDC_CLIENT_ID", "the single sign-on knows this service by it") if oidc else "",
+            oidc_client_secret=read.text("GONZHI_OIDC_CLIENT_SECRET", ""),
+            oidc_claim=read.text("GONZHI_OIDC_CLAIM", "sub"),
+            oidc_name=read.text("GONZHI_OIDC_NAME", "统一身份认证"),
+            oidc_algorithms=read.algorithms("GONZHI_OIDC_ALGORITHMS", "RS256"),
             max_form_bytes=read.number("GONZHI_MAX_FORM_BYTES", 262_144, least=16_384, most=16_777_216),
             max_photo_bytes=read.number("GONZHI_MAX_PHOTO_BYTES", 20_971_520, least=65_536, most=209_715_200),
             max_photos=read.number("GONZHI_MAX_PHOTOS", 9, least=1, most=99),

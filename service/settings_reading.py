@@ -14,6 +14,10 @@ SECRET_BYTES = 32
 """The least length of a secret in bytes: the output of SHA-256 (RFC 2104, section 3, advises no shorter key)."""
 
 
+SIGNATURES = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+"""Signatures of tokens by a key that only the sign-on has (RFC 7518, section 3.1; RFC 8037): never ``none``, never a shared one."""
+
+
 class BadSetting(Exception):
     """A setting is missing or makes no sense. The message is one sentence that names it."""
 
@@ -106,6 +110,28 @@ class Reader:
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise BadSetting(name, f"is {value!r}, but must be an http or https address.")
+        return value
+
+    def needed(self, name: str, why: str) -> str:
+        value = self.text(name, "")
+        if not value:
+            raise BadSetting(name, f"is missing: {why}.")
+        return value
+
+    def issuer(self, name: str) -> str:
+        value = self.url(name)
+        parts = urlsplit(value)
+        if parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+            raise BadSetting(name, f"is {value!r}, but must be an https address: whoever reads along could sign in.")
+        return value
+
+    def algorithms(self, name: str, default: str) -> tuple[str, ...]:
+        value = self.words(name, default)
+        for word in value:
+            if word not in SIGNATURES:
+                raise BadSetting(name, f"names {word!r}, but there are only: {', '.join(SIGNATURES)}.")
+        if not value:
+            raise BadSetting(name, "is empty: a token without a signature proves nothing.")
         return value
 
     def base_url(self, name: str, default: str) -> str:

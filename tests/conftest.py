@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from service.hub import passwords
 from service.store import Store, migrate
 from tests.parts.browsers import open_browser
 from tests.parts.postgres import Server, running_server
@@ -51,6 +52,12 @@ def _needs(item: pytest.Item) -> set[str]:
     if "browser" in fixtures:
         needs.add("browser")
     return needs
+
+
+@pytest.fixture(autouse=True)
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords made in a test cost a thousandth: the cost stands in the hash. The tests of passwords pay the full price."""
+    monkeypatch.setattr(passwords, "_LOG_N", 5)
 
 
 @pytest.fixture

@@ -45,6 +45,10 @@ ONE_ROOM = {
     "alibabacloud_dysmsapi20170525": {"notify"},
     "tencentcloud": {"notify"},
     "gunicorn": {"serve"},
+    "authlib": {"hub"},
+    "joserfc": {"hub"},
+    "requests": {"hub"},
+    "pyotp": {"hub"},
 }
 # Nothing of this belongs in a library that takes its time, keys and chance as arguments.
 IMPURE = {"asyncio", "http", "multiprocessing", "random", "secrets", "socket", "ssl", "subprocess", "tempfile", "time", "uuid", "zoneinfo"}

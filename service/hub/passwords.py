@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import threading
 
 _LOG_N, _R, _P = 15, 8, 3
 _SALT_BYTES = 16
@@ -17,6 +18,16 @@ _HASH_BYTES = 32
 _MEMORY = 96 * 1024 * 1024
 LEAST_LENGTH = 10
 """Characters of a password (NIST SP 800-63B asks for at least 8)."""
+_LEAST_DIFFERENT = 5
+_COMMON = (
+    "1234567890", "0123456789", "0987654321", "9876543210", "1qaz2wsx3edc", "qazwsxedcrfv", "qwertyuiop", "asdfghjkl;", "zaq12wsxcde3",
+    "password", "passw0rd", "p@ssw0rd", "admin123", "administrator", "abcd1234", "abc123456", "a123456789", "woaini1314", "5201314",
+    "wenling", "letmein", "welcome",
+)  # fmt: skip
+"""What long passwords are most often made of; no list of leaked ones ships with the service, because it must work offline."""
+_COMMON_REST = 4
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""How many passwords one process works on at a time: each takes 32 MiB, and a flood of tries must not take the memory."""
 
 
 def hash_password(password: str, *, salt: bytes | None = None) -> str:
@@ -27,7 +38,7 @@ def hash_password(password: str, *, salt: bytes | None = None) -> str:
 
 def check_password(password: str, hashed: str | None) -> bool:
     """Whether the password belongs to the hash. With no hash the same work is done, and the answer is no."""
-    scheme, log_n, r, p, salt, expected = (hashed or _NOBODY).split("$")
+    scheme, log_n, r, p, salt, expected = (hashed or _nobody()).split("$")
     if scheme != "scrypt":
         raise ValueError(f"unknown password scheme {scheme!r}")
     given = _scrypt(password, bytes.fromhex(salt), int(log_n), int(r), int(p))
@@ -40,10 +51,19 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
 
 
+def is_common(password: str) -> bool:
+    """Whether a password is among the first that are tried: few different characters, or a common word and little else."""
+    plain = password.lower()
+    if len(set(plain)) < _LEAST_DIFFERENT:
+        return True
+    return any(len(plain) - len(word) < _COMMON_REST for word in _COMMON if word in plain)
+
+
 def _scrypt(password: str, salt: bytes, log_n: int, r: int, p: int) -> bytes:
-    return hashlib.scrypt(
-        password.encode(), salt=salt, n=2**log_n, r=r, p=p, maxmem=_MEMORY, dklen=_HASH_BYTES
-    )
+    with _AT_ONCE:
+        return hashlib.scrypt(password.encode(), salt=salt, n=2**log_n, r=r, p=p, maxmem=_MEMORY, dklen=_HASH_BYTES)
 
 
-_NOBODY = f"scrypt${_LOG_N}${_R}${_P}${bytes(_SALT_BYTES).hex()}${bytes(_HASH_BYTES).hex()}"
+def _nobody() -> str:
+    """A hash that belongs to no password, at today's cost."""
+    return f"scrypt${_LOG_N}${_R}${_P}${bytes(_SALT_BYTES).hex()}${bytes(_HASH_BYTES).hex()}"

@@ -39,10 +39,15 @@ notices.py   add_notices(tx, rows) -> new   take_notice(tx, now) -> row | None  
              sent_to_phone   told_phones   notices_of   list_notices   notice_counts   next_notice_at   retry_notices
              add_reply(tx, row) -> bool   find_reply   settle_reply   list_replies
 photos.py    add_photo(tx, row) -> bool      photos_of(tx, case_id)    count_photos(tx, case_id)    photo_named(tx, name)
-accounts.py  add_user(tx, row) -> id (raises UsernameTaken)   find_user(tx, username)   all_users(tx)
+accounts.py  add_user(tx, row) -> id (raises UsernameTaken, SubjectTaken)
+             find_user(tx, username, *, lock=False)   user_of_subject(tx, subject)   all_users(tx)   lock_role(tx, role)
              change_user(tx, user_id, **changes)            note_failed_sign_in(tx, user_id, now) -> count
-             add_session(tx, token_hash, user_id, now, expires_at)     user_of_session(tx, token_hash, now) -> row | None
-             touch_session   revoke_session   revoke_sessions_of(tx, user_id, now)   purge_sessions(tx, before)
+             add_session(tx, token_hash, user_id, now, expires_at, *, method, agent, factor_due)
+             user_of_session(tx, token_hash, now, seen_after) -> row | None     sessions_of(tx, user_id, now, seen_after)
+             touch_session   renew_session(tx, token_hash, new_hash)   revoke_session(tx, token_hash, now, *, user_id)
+             revoke_sessions_of(tx, user_id, now, *, but="")            purge_sessions(tx, before)
+factors.py   use_step(tx, user_id, step) -> bool    set_factor(tx, user_id, totp, step, code_hashes)
+             set_recovery_codes   use_recovery_code(tx, user_id, code_hashes, now) -> bool   recovery_codes_left(tx, user_id)
 schedules.py know_schedules(tx, {name: first})   due_schedules(tx, now) -> names   claim_schedule(tx, name, now, lease) -> bool
              finish_schedule(tx, name, started_at, now, next_at, error="") -> bool    all_schedules(tx)
 alerts.py    unplanned_clocks(tx, limit)   alerting_clocks(tx, now, limit)   plan_alert(tx, clock, level, next_at) -> bool
@@ -54,12 +59,13 @@ figures.py   Which(since, before, township_ids=(), unit_id="", scene_key="")    
              late_cases(tx, which, now, limit)   open_matters(tx, which, limit)   sealed_count(tx, since, before)
              lines(tx, which, now, promised, after=0, limit=500) -> cases with their flags, in the order they were filed
 audit.py     add_audit(tx, at, who, action, *, case_id=None, reason="", detail=None)   audit_of   recent_audit
+             audit_page(tx, *, who, action, case_id, before, limit) -> rows with case_no
 """
 
 from sqlalchemy.exc import SQLAlchemyError as StoreFault
 
 from . import tables_handling, tables_registry  # noqa: F401 - they make metadata whole
-from .accounts import UsernameTaken
+from .accounts import SubjectTaken, UsernameTaken
 from .cases import CaseChanged, CaseNumberTaken, Filed
 from .engine import Store, Tx
 from .migrating import DatabaseTooNew, downgrade, is_current, migrate
@@ -71,6 +77,7 @@ __all__ = [
     "Filed",
     "Store",
     "StoreFault",
+    "SubjectTaken",
     "Tx",
     "UsernameTaken",
     "downgrade",

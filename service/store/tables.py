@@ -213,4 +213,5 @@ audit = sa.Table(
     Column("id", Id, primary_key=True), Column("at", Utc, nullable=False, index=True),
     Column("who", String(80), nullable=False), Column("action", String(64), nullable=False),
     Column("case_id", Id, index=True), text("reason"), json("detail", "{}"),
+    sa.Index("ix_audit_who", "who", "id"), sa.Index("ix_audit_action", "action", "id"),
 )

@@ -16,9 +16,9 @@ from service.hub.context import Hub
 from service.hub.queue import Row, queue
 
 from . import guard
-from .auth import current_user
 from .look import Look, look_of
 from .pages import NO_STORE, page
+from .staff import current_user
 from .times import moment, urgency
 
 SEALED = Words("（不公开）", "(sealed)")

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from service.hub.accounts import BadAccount, add_user, list_users, set_password, sign_in, sign_out, user_of_session
+from service.hub.accounts import BadAccount, add_user, list_users, set_password
+from service.hub.sessions import sign_in, sign_out, user_of_session
 from service.store import accounts, audit
 
 PASSWORD = "correct horse battery"
@@ -45,14 +46,6 @@ def test_signing_out_ends_the_session_and_no_other(hub, staff):
     first, second = sign_in(hub, staff, PASSWORD, ADDRESS), sign_in(hub, staff, PASSWORD, ADDRESS)
     sign_out(hub, first)
     assert user_of_session(hub, first) is None and user_of_session(hub, second) is not None
-
-
-def test_a_session_ends_by_itself(hub, staff, clock):
-    token = sign_in(hub, staff, PASSWORD, ADDRESS)
-    clock.move(hours=hub.settings.session_hours, seconds=-1)
-    assert user_of_session(hub, token) is not None
-    clock.move(seconds=2)
-    assert user_of_session(hub, token) is None
 
 
 def test_a_new_password_signs_out_everywhere(hub, staff):

@@ -44,7 +44,7 @@ def test_signing_in_opens_the_queue(staff, client):
 
 
 def test_session_cookies_are_out_of_reach_of_scripts_and_of_other_sites(staff, client):
-    text = cookie(sign_in(client), "gz_session")
+    text = cookie(sign_in(client), "__Host-gz_session")
     for attribute in ("Secure", "HttpOnly", "SameSite=Lax"):
         assert attribute in text
 
@@ -91,10 +91,10 @@ def test_a_form_without_the_token_is_refused(staff, client, token):
 
 def test_signing_out_ends_the_session(staff, client):
     sign_in(client)
-    session = client.get_cookie("gz_session").value
+    session = client.get_cookie("__Host-gz_session").value
     token = hidden_value(text_of(client.get("/desk")), "csrf")
     assert client.post("/desk/logout", data={"csrf": token}).location == "/desk/login"
-    client.set_cookie("gz_session", session)
+    client.set_cookie("__Host-gz_session", session)
     assert client.get("/desk").status_code == 303
 
 

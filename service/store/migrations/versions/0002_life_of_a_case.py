@@ -29,7 +29,10 @@ ADDED = (
     ("sessions", "agent"), ("sessions", "factor_due"), ("users", "grants"), ("users", "area_ids"),
     ("users", "totp"), ("users", "totp_step"), ("users", "subject"), ("users", "must_change"),
 )
-INDEXES = (("ix_cases_desk", "cases"), ("ix_cases_lead", "cases"), ("ix_cases_handler", "cases"), ("ix_clocks_alert", "clocks"), ("ix_users_subject", "users"))
+INDEXES = (
+    ("ix_cases_desk", "cases"), ("ix_cases_lead", "cases"), ("ix_cases_handler", "cases"), ("ix_clocks_alert", "clocks"),
+    ("ix_users_subject", "users"), ("ix_audit_who", "audit"), ("ix_audit_action", "audit"),
+)
 
 
 def upgrade() -> None:
@@ -83,6 +86,8 @@ def _columns() -> None:
     op.create_index("ix_cases_desk", "cases", ["reported_at", "id"], sqlite_where=DESK_CASE, postgresql_where=DESK_CASE)
     op.create_index("ix_clocks_alert", "clocks", ["next_alert_at"], sqlite_where=sa.text("met_at IS NULL"), postgresql_where=sa.text("met_at IS NULL"))
     op.create_index("ix_users_subject", "users", ["subject"], unique=True, sqlite_where=sa.text("subject <> ''"), postgresql_where=sa.text("subject <> ''"))
+    op.create_index("ix_audit_who", "audit", ["who", "id"])
+    op.create_index("ix_audit_action", "audit", ["action", "id"])
 
 
 def _handling() -> None:
