@@ -37,12 +37,12 @@ from service.hub.posting import (
 from service.hub.replacing import drawn_poster, replace_poster
 
 from . import guard
-from .auth import COOKIE, current_user
 from .errors import PHOTO_REFUSED, PHOTO_SENTENCES, status_page
 from .form_page import PERMISSIONS
 from .look import Look, look_of
 from .pages import NO_STORE, groups, page
 from .scan import LONGEST_TOKEN
+from .staff import current_user, session_token
 from .times import moment
 
 SCRIPTS = ("posting",)
@@ -69,7 +69,7 @@ def officer_page(hub: Hub) -> Callable[[str], Response | None]:
     """What leads the scan of a signed-in officer to the page of the poster; None for everybody else."""
 
     def divert(token: str) -> Response | None:
-        if request.query_string or COOKIE not in request.cookies:
+        if request.query_string or not session_token(hub):
             return None
         user = current_user(hub)
         if user is None or not may(user, Verb.POST_CODES):

@@ -62,7 +62,7 @@ def test_a_signed_in_scan_leads_to_the_poster_and_a_citizens_scan_to_the_form(st
     assert officer.get(path + "?scene=wage").status_code == 200
     assert entered(staff, "labour").get(path).status_code == 200
     stale = staff.client()
-    stale.set_cookie("gz_session", "ended")
+    stale.set_cookie("__Host-gz_session", "ended")
     assert stale.get(path).status_code == 200
 
 
@@ -156,7 +156,7 @@ def test_another_townships_officer_sees_what_is_printed_and_writes_nothing(staff
     html = text_of(daxi.get(page_of(staff)))
     assert "不在您的辖区" in html and "文化礼堂" in html and "钥匙" not in html
     token = hidden_value(text_of(entered(staff, "xinhe").get(page_of(staff))), "csrf")
-    daxi.set_cookie("gz_csrf", token, path="/desk")
+    daxi.set_cookie("__Host-gz_csrf", token)
     assert daxi.post(page_of(staff), data={"csrf": token, "life": "lost", "seen": "2"}).status_code == 403
     assert daxi.post(page_of(staff), data={"life": "lost", "seen": "2"}).status_code == 403
 
