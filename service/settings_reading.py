@@ -112,12 +112,6 @@ class Reader:
             raise BadSetting(name, f"is {value!r}, but must be an http or https address.")
         return value
 
-    def needed(self, name: str, why: str) -> str:
-        value = self.text(name, "")
-        if not value:
-            raise BadSetting(name, f"is missing: {why}.")
-        return value
-
     def issuer(self, name: str) -> str:
         value = self.url(name)
         parts = urlsplit(value)
