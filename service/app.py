@@ -12,6 +12,7 @@ from service.web import (
     compress,
     csp,
     desk,
+    desk_frame,
     errors,
     health,
     look,
@@ -44,6 +45,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
     app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.auto_reload = False
+    app.jinja_env.globals["ways_of"] = desk_frame.ways_of
     app.extensions["gonzhi"] = hub
     blank = BlankForms(hub.county, secure=settings.secure)
     for routes in (

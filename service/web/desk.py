@@ -1,83 +1,115 @@
-"""The staff queue: what waits, whose it is and how long there is, as one dense table.
+"""The staff queue: what waits, whose it is and how long there is, as one dense table; finding a case; taking several at once.
 
-Rule: no names, numbers or words of citizens stand on a list; a sealed case shows its number and state only.
+Rule: the list is complete without its script, which adds keys, a quiet sound and new lines as they come. Addresses hold what
+was asked; a telephone number is posted and answered at once, and stands in no address.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, current_app, jsonify, redirect, request
 
-from gonzhi_code.deadlines import Deadline
-from gonzhi_code.labels import label, time_left
-from gonzhi_code.words import Words, in_language
+from gonzhi_code.words import in_language
+from service.hub.accounts import User
 from service.hub.context import Hub
-from service.hub.queue import Row, queue
+from service.hub.queue import PAGE_SIZE, Row, arrivals, queue
+from service.hub.queue_asked import Asked, read_asked
+from service.hub.queue_search import search
 
 from . import guard
-from .look import Look, look_of
-from .pages import NO_STORE, page
-from .staff import current_user
-from .times import moment, urgency
+from .auth import current_user
+from .desk_frame import desk_page, signed_in
+from .desk_rows import TABS, Lines
+from .look import look_of
+from .pages import NO_STORE, Tongue
+from .submit import posted_form
 
-SEALED = Words("（不公开）", "(sealed)")
-SHAPES = {"assigned": "ring", "acknowledged": "half", "in_handling": "half", "returned": "back"}
-# Priorities that a row shows as a mark; the ordinary one is no news.
-COLOURED = ("yellow", "orange", "red")
-
-
-def _marks(row: Row, look: Look) -> list[dict[str, str]]:
-    shown = [{"kind": row.priority, "text": in_language(label(row.priority), look.lang)}] if row.priority in COLOURED else []
-    return shown + [{"kind": "", "text": in_language(label(mark), look.lang)} for mark in row.marks]
+SCRIPTS = ("desk_queue",)
+POLL_SECONDS = 10
 
 
-def _told(hub: Hub, row: Row, look: Look, now: dt.datetime) -> dict[str, object]:
-    def say(words: Words | None) -> str:
-        return in_language(words, look.lang) if words else ""
+def _queue_page(hub: Hub, user: User, asked: Asked, after: str | None, status: int = 200, **more: Any) -> Response:
+    look, now = look_of(request), hub.clock()
+    lines, waiting = Lines(hub, look, now), queue(hub, user, asked, after)
+    return desk_page(
+        hub,
+        user,
+        "desk/queue.html",
+        status,
+        scripts=SCRIPTS,
+        look=look,
+        query=asked.params(),
+        asked=asked,
+        heading=in_language(TABS[asked.tab], look.lang),
+        rows=[lines.row(row) for row in waiting.rows],
+        tabs=lines.tabs(asked, waiting.counts, waiting.total),
+        sorts=lines.sorts(asked),
+        chips=lines.chips(asked),
+        choices=lines.choices(asked, user),
+        first_page=not after,
+        page_size=PAGE_SIZE,
+        next_page=lines.address(asked, after=waiting.after) if waiting.after else "",
+        poll=look.link("/desk/arrivals", **asked.params()),
+        poll_seconds=POLL_SECONDS,
+        since=now.isoformat(),
+        **more,
+    )
 
-    plan = hub.plans.get(row.scene_key)
-    return {
-        "case_no": row.case_no,
-        "scene": say(plan.scene.title) if plan else say(SEALED) if row.hidden else row.scene_key,
-        "state": say(label(row.state)),
-        "shape": SHAPES.get(row.state, "full"),
-        "left": say(time_left(Deadline(row.due_at), now, hub.county.calendar)) if row.due_at else "",
-        "urgency": urgency(row.due_at, now),
-        "marks": _marks(row, look),
-        "lead": row.lead,
-        "place": row.place,
-        "received": say(moment(row.received_at)) if row.received_at else "",
-    }
+
+def _found_page(hub: Hub, user: User, rows: tuple[Row, ...]) -> Response:
+    look = look_of(request)
+    lines = Lines(hub, look, hub.clock())
+    return desk_page(hub, user, "desk/found.html", look=look, rows=[lines.row(row) for row in rows])
+
+
+def _arrived(hub: Hub, user: User) -> Response:
+    """What is new in a list, as lines drawn like the others, and the numbers of the tabs."""
+    asked, look = read_asked(hub, request.args), look_of(request)
+    try:
+        since = dt.datetime.fromisoformat(request.args.get("since", "")).astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        since = hub.clock()
+    new = arrivals(hub, user, asked, since)
+    lines, tongue = Lines(hub, look, new.now), Tongue(look)
+    draw = current_app.jinja_env.get_template("desk/_row.html").module.line  # type: ignore[attr-defined]
+    rows = [(row.case_no, str(draw(lines.row(row), tongue.t))) for row in new.rows]
+    answer = jsonify(rows=rows, counts=new.counts, since=new.now.isoformat())
+    answer.headers["Cache-Control"] = NO_STORE
+    return answer
 
 
 def blueprint(hub: Hub) -> Blueprint:
-    """The routes of the desk."""
+    """The routes of the queue."""
     routes = Blueprint("desk", __name__)
 
     @routes.get("/desk")
-    def show() -> Response:
+    @signed_in(hub)
+    def show(user: User) -> Response:
+        return _queue_page(hub, user, read_asked(hub, request.args), request.args.get("after"))
+
+    @routes.get("/desk/arrivals")
+    def arrived() -> Response:
         user = current_user(hub)
         if user is None:
-            return redirect("/desk/login", 303)  # type: ignore[return-value]
-        look, now = look_of(request), hub.clock()
-        waiting = queue(hub, user, request.args.get("after"))
-        rows = [_told(hub, row, look, now) for row in waiting.rows]
-        token = guard.token_of(request)
-        answer = page(
-            "desk/queue.html",
-            hub.county,
-            cache=NO_STORE,
-            style="desk",
-            look=look,
-            user=user,
-            unit_name=hub.county.units[user.unit_id].name if user.unit_id in hub.county.units else "",
-            rows=rows,
-            late=sum(row["urgency"] == "late" for row in rows),
-            after=waiting.after,
-            csrf=token,
-        )
-        guard.give(answer, token, secure=hub.settings.secure)
-        return answer
+            answer = jsonify(signed_in=False)
+            answer.status_code = 401
+            return answer
+        return _arrived(hub, user)
+
+    @routes.post("/desk/search")
+    @signed_in(hub)
+    def find(user: User) -> Response:
+        form = posted_form(hub.settings.max_form_bytes)
+        guard.check(request)
+        look = look_of(request)
+        found = search(hub, user, form.get("q", ""))
+        if found.rows is not None:
+            return _found_page(hub, user, found.rows)
+        if found.case_no:
+            return redirect(look.link(f"/desk/case/{found.case_no}"), 303)  # type: ignore[return-value]
+        asked = Asked(tab="all" if found.words else "open", words=found.words)
+        return redirect(look.link("/desk", **asked.params()), 303)  # type: ignore[return-value]
 
     return routes
