@@ -123,7 +123,7 @@ def arrivals(hub: Hub, user: User, asked: Asked, since: dt.datetime, *, size: in
         counts = _counts(tx, hub, user, asked, now)
         rows: tuple[Row, ...] = ()
         if wanted.on_desk:
-            wanted = replace(wanted, assigned_since=max(since, now - dt.timedelta(days=1)) - LOOK_BACK)
+            wanted = replace(wanted, given_since=max(since, now - dt.timedelta(days=1)) - LOOK_BACK)
             found = queue_sql.queue_rows(tx, scope_of(hub, user), wanted, limit=size)
             rows = rows_of(tx, hub, user, found[::-1])
     return Arrivals(rows, counts, now)

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .engine import Tx
-from .tables import DESK_CASE, RUNNING_CLOCK, cases, clocks, helpers
+from .tables import DESK_CASE, RUNNING_CLOCK, cases, clocks, helpers, moves
 from .tables_handling import clock_runs
 from .types import Utc
 
@@ -58,7 +58,7 @@ class Wanted:
     Args:
         on_desk: only what still lies on a desk, the review of the centre included.
         due_since, due_before: somebody owes a clock that ends in this span; late_at: one that ended before, or ever ended late.
-        since, before: reported in this span. assigned_since: given to whoever has it since then.
+        since, before: reported in this span. given_since: some unit got it since then.
         returned, reopened: at least once; bad_code: came by a code that is not good; code_state: by one in this state.
         grades: rated so; unrated: not rated.
         words: each stands in place or summary; opened: leave out what this scope sees the number of only.
@@ -72,7 +72,7 @@ class Wanted:
     late_at: dt.datetime | None = None
     since: dt.datetime | None = None
     before: dt.datetime | None = None
-    assigned_since: dt.datetime | None = None
+    given_since: dt.datetime | None = None
     returned: bool = False
     reopened: bool = False
     bad_code: bool = False
@@ -210,8 +210,9 @@ def _conditions(scope: Scope, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         asked.append(cases.c.reported_at >= wanted.since)
     if wanted.before:
         asked.append(cases.c.reported_at < wanted.before)
-    if wanted.assigned_since:
-        asked.append(cases.c.assigned_at >= wanted.assigned_since)
+    if wanted.given_since:
+        got = sa.select(moves.c.seq).where(moves.c.case_id == cases.c.id, moves.c.at >= wanted.given_since, moves.c.unit_id != "")
+        asked.append(got.exists())
     if wanted.returned:
         asked.append(cases.c.return_count > 0)
     if wanted.reopened:

@@ -11,9 +11,11 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, request
 
-from gonzhi_code.words import in_language
+from gonzhi_code.words import Words, in_language
 from service.hub.accounts import User
 from service.hub.context import Hub
+from service.hub.handling import acknowledge_many
+from service.hub.numbers import read_case_no
 from service.hub.queue import PAGE_SIZE, Row, arrivals, queue
 from service.hub.queue_asked import Asked, read_asked
 from service.hub.queue_search import search
@@ -22,6 +24,7 @@ from . import guard
 from .auth import current_user
 from .desk_frame import desk_page, signed_in
 from .desk_rows import TABS, Lines
+from .desk_words import NOTHING_TICKED, refusal
 from .look import look_of
 from .pages import NO_STORE, Tongue
 from .submit import posted_form
@@ -80,6 +83,20 @@ def _arrived(hub: Hub, user: User) -> Response:
     return answer
 
 
+def _outcome(hub: Hub, user: User, case_nos: list[str]) -> dict[str, Any]:
+    """Acknowledge what was ticked, each by itself, and say what became of each."""
+    lang = look_of(request).lang
+    if not case_nos:
+        return {"heading": in_language(NOTHING_TICKED, lang), "refused": []}
+    done = acknowledge_many(hub, user, case_nos[:PAGE_SIZE])
+    refused = [{"case_no": case_no, "text": in_language(refusal(why), lang)} for case_no, why in done.items() if why]
+    taken = len(done) - len(refused)
+    heading = Words(f"签收了 {taken} 件", f"{taken} acknowledged")
+    if refused:
+        heading = Words(f"{heading}，{len(refused)} 件没有签收", f"{heading.en}, {len(refused)} not")
+    return {"heading": in_language(heading, lang), "refused": refused}
+
+
 def blueprint(hub: Hub) -> Blueprint:
     """The routes of the queue."""
     routes = Blueprint("desk", __name__)
@@ -88,6 +105,15 @@ def blueprint(hub: Hub) -> Blueprint:
     @signed_in(hub)
     def show(user: User) -> Response:
         return _queue_page(hub, user, read_asked(hub, request.args), request.args.get("after"))
+
+    @routes.post("/desk/acknowledge")
+    @signed_in(hub)
+    def acknowledge(user: User) -> Response:
+        posted_form(hub.settings.max_form_bytes)
+        guard.check(request)
+        # Numbers are drawn on our own pages; what is no number cannot be the number of a case.
+        outcome = _outcome(hub, user, [case_no for text in request.form.getlist("case_no") if (case_no := read_case_no(text))])
+        return _queue_page(hub, user, read_asked(hub, request.args), None, outcome=outcome)
 
     @routes.get("/desk/arrivals")
     def arrived() -> Response:

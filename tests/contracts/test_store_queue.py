@@ -13,7 +13,7 @@ from gonzhi_code.counties import load_county
 from service.hub.accounts import User
 from service.hub.permissions import Sight, sight, townships_of
 from service.store import Store, Tx
-from service.store.cases import get_case, meet_clocks
+from service.store.cases import change_case, get_case, meet_clocks
 from service.store.clock_runs import add_runs
 from service.store.queue_sql import Scope, Wanted, count_each, count_rows, queue_rows, running_clocks
 from tests.parts.filings import NOON, file
@@ -140,7 +140,6 @@ FILTERS: dict[str, tuple[dict[str, Any], Wanted]] = {
     "priority": ({"priority": "red"}, Wanted(priority="red")),
     "since": ({"reported_at": NOON + dt.timedelta(days=2)}, Wanted(since=NOON + dt.timedelta(days=2))),
     "before": ({"reported_at": NOON - dt.timedelta(days=2)}, Wanted(before=NOON)),
-    "assigned since": ({"assigned_at": NOON + dt.timedelta(days=2)}, Wanted(assigned_since=NOON + dt.timedelta(days=2))),
     "returned": ({"return_count": 2}, Wanted(returned=True)),
     "reopened": ({"reopen_count": 1}, Wanted(reopened=True)),
     "bad code": ({"source": "bad_code"}, Wanted(bad_code=True)),
@@ -173,3 +172,13 @@ def test_a_number_is_counted_no_further_than_asked(store: Store) -> None:
         for number in range(5):
             file(tx, number)
         assert count_rows(tx, EVERYTHING, Wanted(), most=3) == 3
+
+
+def test_what_some_unit_got_since_a_time_is_found(store: Store) -> None:
+    with store.write() as tx:
+        file(tx, 1)
+        second = file(tx, 2)
+        later = NOON + dt.timedelta(hours=1)
+        move = {"seq": 4, "action": "hand_over", "from_state": "in_handling", "to_state": "assigned", "role": "unit", "by": "li", "at": later}
+        change_case(tx, second.id, 1, {}, [{**move, "unit_id": "police"}])
+        assert numbers(tx, EVERYTHING, Wanted(on_desk=True, given_since=later)) == [second.case_no]
