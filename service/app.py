@@ -12,7 +12,7 @@ from service.web import (
     compress,
     csp,
     desk,
-    desk_frame,
+    desk_ways,
     errors,
     health,
     look,
@@ -45,7 +45,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
     app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.auto_reload = False
-    app.jinja_env.globals["ways_of"] = desk_frame.ways_of
+    app.jinja_env.globals["ways_of"] = desk_ways.ways_of
     app.extensions["gonzhi"] = hub
     blank = BlankForms(hub.county, secure=settings.secure)
     for routes in (

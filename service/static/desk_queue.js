@@ -108,9 +108,9 @@
   }
   function poll() {
     var url = table.getAttribute('data-poll');
-    fetch(url + (url.indexOf('?') < 0 ? '?' : '&') + 'since=' + encodeURIComponent(since), { credentials: 'same-origin' })
+    fetch(url + (url.indexOf('?') < 0 ? '?' : '&') + 'since=' + encodeURIComponent(since), { credentials: 'same-origin', redirect: 'manual', headers: { 'X-Gonzhi-Poll': '1' } })
       .then(function (answer) {
-        if (answer.status === 401) { say.className = 'gone'; say.textContent = word('登录已过期，请刷新后重新登录。', 'Your session is over; reload and sign in again.'); return; }
+        if (answer.type === 'opaqueredirect') { say.className = 'gone'; say.textContent = word('登录已过期，请刷新后重新登录。', 'Your session is over; reload and sign in again.'); return; }
         if (answer.ok) answer.json().then(show);
         later();
       }, later);

@@ -20,14 +20,12 @@ from service.hub.queue import PAGE_SIZE, Row, arrivals, queue
 from service.hub.queue_asked import Asked, read_asked
 from service.hub.queue_search import search
 
-from . import guard
-from .auth import current_user
-from .desk_frame import desk_page, signed_in
 from .desk_rows import TABS, Lines
+from .desk_ways import who
 from .desk_words import NOTHING_TICKED, refusal
 from .look import look_of
 from .pages import NO_STORE, Tongue
-from .submit import posted_form
+from .staff import staff_page
 
 SCRIPTS = ("desk_queue",)
 POLL_SECONDS = 10
@@ -36,9 +34,8 @@ POLL_SECONDS = 10
 def _queue_page(hub: Hub, user: User, asked: Asked, after: str | None, status: int = 200, **more: Any) -> Response:
     look, now = look_of(request), hub.clock()
     lines, waiting = Lines(hub, look, now), queue(hub, user, asked, after)
-    return desk_page(
+    return staff_page(
         hub,
-        user,
         "desk/queue.html",
         status,
         scripts=SCRIPTS,
@@ -64,7 +61,7 @@ def _queue_page(hub: Hub, user: User, asked: Asked, after: str | None, status: i
 def _found_page(hub: Hub, user: User, rows: tuple[Row, ...]) -> Response:
     look = look_of(request)
     lines = Lines(hub, look, hub.clock())
-    return desk_page(hub, user, "desk/found.html", look=look, rows=[lines.row(row) for row in rows])
+    return staff_page(hub, "desk/found.html", look=look, rows=[lines.row(row) for row in rows])
 
 
 def _arrived(hub: Hub, user: User) -> Response:
@@ -102,35 +99,24 @@ def blueprint(hub: Hub) -> Blueprint:
     routes = Blueprint("desk", __name__)
 
     @routes.get("/desk")
-    @signed_in(hub)
-    def show(user: User) -> Response:
-        return _queue_page(hub, user, read_asked(hub, request.args), request.args.get("after"))
+    def show() -> Response:
+        return _queue_page(hub, who(hub), read_asked(hub, request.args), request.args.get("after"))
 
     @routes.post("/desk/acknowledge")
-    @signed_in(hub)
-    def acknowledge(user: User) -> Response:
-        posted_form(hub.settings.max_form_bytes)
-        guard.check(request)
+    def acknowledge() -> Response:
+        user = who(hub)
         # Numbers are drawn on our own pages; what is no number cannot be the number of a case.
         outcome = _outcome(hub, user, [case_no for text in request.form.getlist("case_no") if (case_no := read_case_no(text))])
         return _queue_page(hub, user, read_asked(hub, request.args), None, outcome=outcome)
 
     @routes.get("/desk/arrivals")
     def arrived() -> Response:
-        user = current_user(hub)
-        if user is None:
-            answer = jsonify(signed_in=False)
-            answer.status_code = 401
-            return answer
-        return _arrived(hub, user)
+        return _arrived(hub, who(hub))
 
     @routes.post("/desk/search")
-    @signed_in(hub)
-    def find(user: User) -> Response:
-        form = posted_form(hub.settings.max_form_bytes)
-        guard.check(request)
-        look = look_of(request)
-        found = search(hub, user, form.get("q", ""))
+    def find() -> Response:
+        user, look = who(hub), look_of(request)
+        found = search(hub, user, request.form.get("q", ""))
         if found.rows is not None:
             return _found_page(hub, user, found.rows)
         if found.case_no:
