@@ -9,6 +9,7 @@ from service.hub.context import Clock, Hub, build_hub
 from service.settings import Settings
 from service.web import (
     auth,
+    case_page,
     compress,
     csp,
     desk,
@@ -53,6 +54,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
         submit.blueprint(hub),
         receipt.blueprint(hub),
         track.blueprint(hub),
+        case_page.blueprint(hub),
         privacy.blueprint(hub),
         start.blueprint(hub),
         auth.blueprint(hub),

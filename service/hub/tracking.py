@@ -22,6 +22,7 @@ from gonzhi_code.scene import Scene
 from gonzhi_code.words import Words
 from service.store import cases, counters
 
+from .case_access import Proof
 from .context import Hub
 from .numbers import QUERY_CODE_LENGTH, plain_letters, query_codes, read_case_no
 from .receipts import unit_of
@@ -62,7 +63,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a case is, without anything personal."""
+    """How far a case is, without anything personal.
+
+    Args:
+        proof: what showed that it is theirs.
+    """
 
     case_no: str
     state: Words
@@ -72,6 +77,7 @@ class Progress:
     acknowledge_by: Deadline | None
     handle_by: Deadline | None
     steps: tuple[Step, ...]
+    proof: Proof = Proof.CODE
 
 
 def look_up(hub: Hub, case_no: str, secret: str, address: str) -> Progress | None:
@@ -103,7 +109,7 @@ def look_up(hub: Hub, case_no: str, secret: str, address: str) -> Progress | Non
     if found is None or not (by_code or by_phone):
         _note_miss(hub, address, tail_key if by_tail else "", now)
         return None
-    return _progress(hub, found, moves, clocks)
+    return progress_of(hub, found, moves, clocks, Proof.CODE if by_code else Proof.TAIL)
 
 
 def _is_code(hub: Hub, case_no: str, submission_id: str, letters: str) -> bool:
@@ -126,9 +132,10 @@ def _note_miss(hub: Hub, address: str, tail_key: str, now: dt.datetime) -> None:
         hub.sleep(delay)
 
 
-def _progress(
-    hub: Hub, row: Mapping[str, Any], moves: Sequence[Mapping[str, Any]], clocks: Sequence[Mapping[str, Any]]
+def progress_of(
+    hub: Hub, row: Mapping[str, Any], moves: Sequence[Mapping[str, Any]], clocks: Sequence[Mapping[str, Any]], proof: Proof
 ) -> Progress:
+    """How far a case is, from its rows."""
     plan = hub.plans.get(row["scene_key"])
     due = {clock["key"]: Deadline(clock["due_at"], clock["provisional"]) for clock in clocks if clock["met_at"] is None}
     hidden = row["visibility"] == Visibility.SEALED.value
@@ -141,6 +148,7 @@ def _progress(
         acknowledge_by=due.get("acknowledge"),
         handle_by=due.get("handle"),
         steps=tuple(_step(hub, move, hidden) for move in moves),
+        proof=proof,
     )
 
 

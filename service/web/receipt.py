@@ -10,6 +10,7 @@ from flask import Blueprint, Response, abort, jsonify, redirect, request
 
 from gonzhi_code.areas import Unit
 from gonzhi_code.words import Words, in_language
+from service.hub.case_access import Proof, make_access, read_access
 from service.hub.context import Hub
 from service.hub.photos import PhotoRefused, attach_photo
 from service.hub.receipts import Receipt, read_receipt
@@ -66,6 +67,7 @@ def _show(
         why=say(receipt.why),
         advice=[say(one) for one in receipt.advice],
         photos_action=look.link(f"/receipt/{token}/photos"),
+        follow=look.link(f"/receipt/{token}/case"),
         most_photos=hub.settings.max_photos,
         photos_kept=kept,
         photos_there=receipt.photo_count,
@@ -107,6 +109,14 @@ def blueprint(hub: Hub) -> Blueprint:
         kept = request.args.get("photos", "")
         return _show(hub, receipt, token, kept=int(kept) if kept.isdecimal() and len(kept) < 3 else 0)
 
+    @routes.get("/receipt/<token>/case")
+    def follow(token: str) -> Response:
+        """Whoever holds the receipt holds the query code that stands on it."""
+        receipt = read_receipt(hub, token)
+        if receipt is None:
+            return status_page(hub.county, 404)
+        return redirect(look_of(request).link(f"/case/{make_access(hub, receipt.case_no, Proof.CODE)}"), 303)  # type: ignore[return-value]
+
     @routes.post("/receipt/<token>/photos")
     def photos(token: str) -> Response:
         if request.content_length is None:
@@ -124,6 +134,9 @@ def blueprint(hub: Hub) -> Blueprint:
             return answer
         if refused:
             return _show(hub, receipt, token, 422, kept=kept, refused=refused)
+        back = request.args.get("back", "")
+        if back and read_access(hub, back):
+            return redirect(look.link(f"/case/{back}", done="photos"), 303)  # type: ignore[return-value]
         return redirect(look.link(f"/receipt/{token}", photos=str(kept)), 303)  # type: ignore[return-value]
 
     return routes

@@ -1,20 +1,20 @@
-"""Following a case: its number and a secret in, plain words out.
+"""Following a case: its number and a secret in, the page of the case out.
 
 Rule: without the right pair nothing leaks, not even whether the number exists; one and the same sentence answers every miss.
 """
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request
 
-from gonzhi_code.words import Words, in_language
+from gonzhi_code.words import Words
+from service.hub.case_access import make_access
 from service.hub.context import Hub
-from service.hub.tracking import Progress, TooManyTries, look_up
+from service.hub.tracking import TooManyTries, look_up
 
-from .look import Look, look_of
-from .pages import NO_STORE, groups, page
+from .look import look_of
+from .pages import NO_STORE, page
 from .submit import posted_form
-from .times import moment, until
 
 NOT_FOUND = Words(
     "编号和查询码对不上。请照着提交后那一页再核对一遍；留过手机号的，可以填手机号后四位。",
@@ -25,24 +25,6 @@ WAIT = Words(
     "The digits of the mobile were tried too often; wait an hour, or use the query code.",
 )
 LONGEST_INPUT = 64
-
-
-def _told(progress: Progress, look: Look) -> dict[str, object]:
-    """The progress in the reader's language."""
-
-    def say(text: str) -> str:
-        return in_language(text, look.lang)
-
-    dues = [(progress.acknowledge_by, Words("{at} 前签收", "Confirmed by {at}")), (progress.handle_by, Words("{at} 前办完", "Settled by {at}"))]
-    return {
-        "state": say(progress.state),
-        "holder": say(progress.holder),
-        "dues": [say(Words(zh.format(at=until(due)), zh.en.format(at=until(due).en))) for due, zh in dues if due],
-        "steps": [
-            {"at": say(moment(step.at)), "what": say(step.what), "by": say(step.by), "reason": say(step.reason)}
-            for step in progress.steps
-        ],
-    }
 
 
 def blueprint(hub: Hub) -> Blueprint:
@@ -70,13 +52,6 @@ def blueprint(hub: Hub) -> Blueprint:
             return waiting
         if progress is None:
             return again(NOT_FOUND, 422)
-        return page(
-            "public/track.html",
-            hub.county,
-            cache=NO_STORE,
-            look=look,
-            case_no=groups(progress.case_no),
-            progress=_told(progress, look),
-        )
+        return redirect(look.link(f"/case/{make_access(hub, progress.case_no, progress.proof)}"), 303)  # type: ignore[return-value]
 
     return routes

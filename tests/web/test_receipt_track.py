@@ -86,7 +86,7 @@ def test_a_strangers_receipt_takes_no_photo(client, filed):
 
 
 def look_up(client, number, secret):
-    return client.post("/track", data={"case_no": number, "secret": secret})
+    return client.post("/track", data={"case_no": number, "secret": secret}, follow_redirects=True)
 
 
 def test_number_and_query_code_show_where_the_case_is(client, filed):
