@@ -16,18 +16,17 @@ from gonzhi_code.cases import State
 from gonzhi_code.deadlines import Deadline
 from gonzhi_code.routing import Visibility
 from gonzhi_code.words import Words
-from service.store import appeals, cases, handling, photos, ratings
+from service.store import cases, handling, photos, ratings
 from service.store.engine import Tx
 
 from .case_access import Access, Proof
 from .context import Hub
-from .letters import Letter, letters_of
+from .letters import Letter, letters_for_reporter, open_question
 from .rating import rating_open
 from .receipts import unit_of
 from .tracking import Progress, progress_of
 
 OVER = frozenset({State.CLOSED.value, State.REJECTED.value})
-TO_REPORTER = frozenset({"question", "reply", "addition"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,8 @@ class CitizenCase:
         hidden: there is an answer, which this proof does not open.
         rate_by: until when a rating counts; None where it cannot be rated now.
         grade: of the present round; round: how often it was reopened.
-        appeal: state of the wish to have it taken up again: ``asked``, ``granted``, ``refused``, ``""``.
+        appeal: state of the wish to have it taken up again in this round: ``asked``, ``granted``, ``refused``, ``""``; decision: why.
+        can_appeal: it is closed and nobody asked yet to take it up again.
         question: what the office wants to know and nobody answered yet.
     """
 
@@ -60,6 +60,8 @@ class CitizenCase:
     grade: int | None
     round: int
     appeal: str
+    decision: str
+    can_appeal: bool
     letters: tuple[Letter, ...]
     question: Letter | None
     can_write: bool
@@ -81,24 +83,27 @@ def _read(hub: Hub, tx: Tx, own: Mapping[str, Any], row: Mapping[str, Any], proo
     """``own`` is the reader's case; ``row`` the one that is worked on, another where it was merged."""
     opened = proof is Proof.CODE or own["visibility"] == Visibility.NORMAL.value
     progress = progress_of(hub, row, cases.moves_of(tx, row["id"]), cases.clocks_of(tx, row["id"]), proof)
-    resolution = handling.last_resolution(tx, row["id"]) if row["state"] == State.CLOSED.value else None
-    letters = tuple(one for one in letters_of(hub, tx, own) if one.kind in TO_REPORTER) if opened else ()
-    asked = [one for one in letters if one.kind == "question"]
-    answered = any(one.kind == "reply" and one.at >= asked[-1].at for one in letters) if asked else True
-    rating, appeal = ratings.rating_of(tx, own["id"], own["reopen_count"]), appeals.last_appeal(tx, own["id"])
-    clock = next((one for one in cases.clocks_of(tx, own["id"]) if one["key"] == "rate" and one["met_at"] is None), None)
-    can_rate = rating is None and rating_open(hub, own)
+    closed = row["state"] == State.CLOSED.value
+    resolutions = handling.resolutions_of(tx, row["id"]) if closed else []
+    letters = letters_for_reporter(hub, tx, own) if opened else []
+    number = row["reopen_count"]
+    rating = ratings.rating_of_round(tx, own["id"], number)
+    appeal = next((one for one in ratings.appeals_of(tx, row["id"]) if one["round"] == number), None)
+    clock = next((one for one in cases.clocks_of(tx, row["id"]) if one["key"] == "rate" and one["met_at"] is None), None)
+    can_rate = closed and rating is None and rating_open(hub, own)
     return CitizenCase(
         progress=progress,
-        answer=_answer(hub, resolution) if resolution and opened else None,
-        hidden=resolution is not None and not opened,
+        answer=_answer(hub, resolutions[-1]) if resolutions and opened else None,
+        hidden=bool(resolutions) and not opened,
         rate_by=Deadline(clock["due_at"], clock["provisional"]) if clock and can_rate else None,
         can_rate=can_rate,
         grade=rating["grade"] if rating else None,
-        round=own["reopen_count"],
+        round=number,
         appeal=appeal["state"] if appeal else "",
-        letters=letters,
-        question=None if answered else asked[-1],
+        decision=appeal["decision"] if appeal else "",
+        can_appeal=closed and appeal is None and not can_rate and opened,
+        letters=tuple(letters),
+        question=open_question(letters) if row["state"] not in OVER else None,
         can_write=row["state"] not in OVER,
         photo_count=photos.count_photos(tx, own["id"]),
         merged=row is not own,

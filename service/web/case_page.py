@@ -18,11 +18,13 @@ from gonzhi_code.words import Words, in_language
 from service.hub.case_access import Access, read_access
 from service.hub.citizen_case import CitizenCase, read_case
 from service.hub.context import Hub
-from service.hub.letters import BadLetter, add_words
-from service.hub.rating import NotRated, rate
+from service.hub.letters import add_words, answer_question
+from service.hub.rating import GRADES, rate
+from service.hub.refusals import Incomplete, NotAllowed
+from service.hub.reopening import appeal
 
 from .auth import current_user
-from .case_words import DONE, GRADES, NO_STAFF, TEXT_WANTED, UNTIL_RATED, grade_words, notes_of, title_of
+from .case_words import DONE, FACES, NO_STAFF, NOT_RATED, NOT_TAKEN, UNTIL_RATED, notes_of, title_of
 from .errors import status_page
 from .look import Look, look_of
 from .pages import NO_STORE, groups, page
@@ -30,7 +32,6 @@ from .submit import posted_form
 from .times import moment, until
 
 SCRIPTS = ("receipt",)
-LONGEST_TEXT = 1000
 Errors = Mapping[str, Sequence[Words]]
 
 
@@ -56,8 +57,9 @@ def _told(case: CitizenCase, look: Look) -> dict[str, Any]:
         "can_rate": case.can_rate,
         "rate_hint": say(Words(UNTIL_RATED.format(at=until(case.rate_by)), UNTIL_RATED.en.format(at=until(case.rate_by).en))) if case.rate_by else "",
         "round": case.round,
-        "grade_words": say(grade_words(case.grade)) if case.grade else "",
+        "grade_words": say(GRADES[case.grade]) if case.grade else "",
         "can_write": case.can_write,
+        "can_appeal": case.can_appeal,
         "question": {"text": question.text, "at": say(moment(question.at))} if question else None,
         "letters": [{"at": say(moment(one.at)), "who": say(_who(one.kind)), "text": one.text} for one in case.letters],
         "photo_count": case.photo_count,
@@ -89,7 +91,7 @@ def _show(
         case_no=groups(case.progress.case_no),
         case=_told(case, look),
         done=in_language(done, look.lang) if done and not errors else "",
-        grades=[(one.value, one.face, in_language(one.words, look.lang)) for one in GRADES],
+        grades=[(value, FACES[value], in_language(words, look.lang)) for value, words in GRADES.items()],
         errors=errors or {},
         typed=typed or MultiDict(),
         here=f"/case/{token}",
@@ -108,35 +110,43 @@ def _rate(hub: Hub, token: str, access: Access) -> Response:
     form = posted_form(hub.settings.max_form_bytes)
     if current_user(hub) is not None:
         return _show(hub, token, access, 403, errors={"grade": [NO_STAFF]}, typed=form)
-    grade, comment = form.get("grade", ""), form.get("comment", "").strip()
-    errors: dict[str, list[Words]] = {}
-    if grade not in {str(one.value) for one in GRADES}:
-        errors["grade"] = [Words("请选一个", "Please choose one")]
-    if len(comment) > LONGEST_TEXT:
-        errors["comment"] = [_too_long(comment)]
-    if errors:
-        return _show(hub, token, access, 422, errors=errors, typed=form)
+    grade = form.get("grade", "")
     try:
-        outcome = rate(hub, access.case_no, int(grade), comment, "page")
-    except NotRated as refused:
-        return _show(hub, token, access, 409, errors={"grade": [refused.sentence]}, typed=form)
-    return _back(token, outcome.word)
+        told = rate(hub, access.case_no, int(grade) if grade.isascii() and grade.isdigit() else 0, form.get("comment", ""), "page")
+    except Incomplete as refused:
+        return _show(hub, token, access, 422, errors=_listed(refused), typed=form)
+    if told.outcome != "rated":
+        return _show(hub, token, access, 409, errors={"grade": [NOT_RATED[told.outcome]]}, typed=form)
+    return _back(token, "reopened" if told.reopened else "appealed" if told.appeal_asked else "rated")
 
 
 def _words(hub: Hub, token: str, access: Access) -> Response:
     form = posted_form(hub.settings.max_form_bytes)
-    text = form.get("text", "").strip()
-    if not text or len(text) > LONGEST_TEXT:
-        return _show(hub, token, access, 422, errors={"text": [_too_long(text) if text else TEXT_WANTED]}, typed=form)
+    write = answer_question if form.get("answers") == "question" else add_words
     try:
-        add_words(hub, access.case_no, text, form.get("submission_id", "").strip()[:64])
-    except BadLetter as refused:
-        return _show(hub, token, access, 409, errors={"text": [refused.sentence]}, typed=form)
+        write(hub, access.case_no, form.get("text", ""), form.get("submission_id", ""))
+    except Incomplete as refused:
+        return _show(hub, token, access, 422, errors=_listed(refused), typed=form)
+    except NotAllowed as refused:
+        return _show(hub, token, access, 409, errors={"text": [NOT_TAKEN.get(refused.reason, NOT_TAKEN["over"])]}, typed=form)
     return _back(token, "words")
 
 
-def _too_long(text: str) -> Words:
-    return Words(f"最多 {LONGEST_TEXT} 字，现在是 {len(text)} 字", f"At most {LONGEST_TEXT} characters; this has {len(text)}")
+def _appeal(hub: Hub, token: str, access: Access) -> Response:
+    form = posted_form(hub.settings.max_form_bytes)
+    if current_user(hub) is not None:
+        return _show(hub, token, access, 403, errors={"words": [NO_STAFF]}, typed=form)
+    try:
+        wish = appeal(hub, access.case_no, form.get("words", ""))
+    except Incomplete as refused:
+        return _show(hub, token, access, 422, errors=_listed(refused), typed=form)
+    except NotAllowed as refused:
+        return _show(hub, token, access, 409, errors={"words": [NOT_TAKEN.get(refused.reason, NOT_TAKEN["not_open"])]}, typed=form)
+    return _back(token, "reopened" if wish.reopened else "appealed")
+
+
+def _listed(refused: Incomplete) -> dict[str, list[Words]]:
+    return {name: [words] for name, words in refused.errors.items()}
 
 
 def _back(token: str, done: str) -> Response:
@@ -161,5 +171,10 @@ def blueprint(hub: Hub) -> Blueprint:
     def say_more(token: str) -> Response:
         access = read_access(hub, token)
         return _words(hub, token, access) if access else _over(hub)
+
+    @routes.post("/case/<token>/again")
+    def again(token: str) -> Response:
+        access = read_access(hub, token)
+        return _appeal(hub, token, access) if access else _over(hub)
 
     return routes

@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from gonzhi_code.cases import State
 from gonzhi_code.words import Words
 from service.hub.citizen_case import CitizenCase
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """One of the five grades of 政务服务“好差评”; the face is the mouth of a drawing, the words always stand beside it."""
-
-    value: int
-    words: Words
-    face: str
-
-
-GRADES = (
-    Grade(5, Words("非常满意", "Very satisfied"), "M6.5 13.5c1.5 5.5 9.5 5.5 11 0z"),
-    Grade(4, Words("满意", "Satisfied"), "M7 14.5c2 3.5 8 3.5 10 0"),
-    Grade(3, Words("基本满意", "Fairly satisfied"), "M7.5 15.5h9"),
-    Grade(2, Words("不满意", "Not satisfied"), "M7.5 17c2-2.5 7-2.5 9 0"),
-    Grade(1, Words("非常不满意", "Not satisfied at all"), "M6.8 18c2-4.5 8.4-4.5 10.4 0M7 7l2.5 1M17 7l-2.5 1"),
-)
-_WORDS = {one.value: one.words for one in GRADES}
+FACES: Mapping[int, str] = {
+    5: "M6.5 13.5c1.5 5.5 9.5 5.5 11 0z",
+    4: "M7 14.5c2 3.5 8 3.5 10 0",
+    3: "M7.5 15.5h9",
+    2: "M7.5 17c2-2.5 7-2.5 9 0",
+    1: "M6.8 18c2-4.5 8.4-4.5 10.4 0M7 7l2.5 1M17 7l-2.5 1",
+}
+"""The mouths of five drawn faces; the words of the grade always stand beside them."""
 
 DONE: Mapping[str, Words] = {
     "rated": Words("谢谢，您的评价收到了。", "Thank you, your rating has arrived."),
@@ -34,6 +24,16 @@ DONE: Mapping[str, Words] = {
     "appealed": Words("收到了。是否重新办理由市中心决定，结果会写在这一页。", "Received. The county centre decides whether it is taken up again; this page will say."),
     "words": Words("收到了，已经放进案卷，办理单位看得到。", "Received and put with the case; the office sees it."),
     "photos": Words("照片传上了。", "The photos have arrived."),
+}
+NOT_RATED: Mapping[str, Words] = {
+    "already_rated": Words("您已经评过了，评一次就够了。", "You have rated already; once is enough."),
+    "window_over": Words("评价的时间过了。还有没解决的，可以在下面要求重新办理。", "The time for rating is over. If something is not solved, ask below to have it taken up again."),
+    "not_closed": Words("这件事又在办了，办好以后再请您评价。", "It is being handled again; please rate when it is settled."),
+}
+NOT_TAKEN: Mapping[str, Words] = {
+    "over": Words("这件事已经办结，不能再补充；没解决的，可以要求重新办理。", "It is settled; nothing can be added. If it is not solved, ask to have it taken up again."),
+    "too_many": Words("补充的已经够多了，办理单位会看。", "There is enough already; the office will read it."),
+    "not_open": Words("这件事正在办。", "It is being handled."),
 }
 NO_STAFF = Words("工作人员账号不能评价；请诉求人在自己的手机上评价。", "A staff account cannot rate; the reporter does, on their own phone.")
 TEXT_WANTED = Words("请写一点内容", "Please write something")
@@ -57,11 +57,6 @@ def title_of(case: CitizenCase) -> Words:
     return _TITLES.get(case.progress.state_key, _ON_THE_WAY)
 
 
-def grade_words(grade: int) -> Words:
-    """A grade in words."""
-    return _WORDS[grade]
-
-
 def notes_of(case: CitizenCase) -> list[Words]:
     """What else the reader should know."""
     notes = []
@@ -72,7 +67,9 @@ def notes_of(case: CitizenCase) -> list[Words]:
     if case.appeal == "asked":
         notes.append(Words("您要求重新办理，市中心正在决定。", "You asked to have it taken up again; the county centre is deciding."))
     if case.appeal == "refused":
-        notes.append(Words("市中心看过，决定不再重新办理。还可以打 12345。", "The county centre decided not to take it up again. You may call 12345."))
+        notes.append(
+            Words(f"市中心看过，决定不再重新办理：{case.decision}。还可以打 12345。", f"The county centre decided not to take it up again: {case.decision}. You may call 12345.")
+        )
     if case.progress.state_key == State.ACCEPTED.value and case.round:
         notes.append(Words("您不满意，已经交给上一级重新办理。", "You were not satisfied; the level above takes it up again."))
     return notes
