@@ -97,7 +97,7 @@ def _show(
         here=f"/case/{token}",
         photos_action=look.link(f"/receipt/{hub.tokens.make(access.case_no)}/photos", back=token),
         most_photos=hub.settings.max_photos,
-        submission_id=(typed or {}).get("submission_id") or str(uuid.uuid4()),
+        submission_id=(typed or MultiDict()).get("submission_id") or str(uuid.uuid4()),
     )
 
 

@@ -8,7 +8,6 @@ from gonzhi_code.cases import State
 from gonzhi_code.words import Words
 from service.hub.citizen_case import CitizenCase
 
-
 FACES: Mapping[int, str] = {
     5: "M6.5 13.5c1.5 5.5 9.5 5.5 11 0z",
     4: "M7 14.5c2 3.5 8 3.5 10 0",
