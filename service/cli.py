@@ -86,11 +86,14 @@ def _serve(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def _work(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     from .hub.context import build_hub
-    from .work import make_worker, run_worker
+    from .work import make_noticing, make_worker, run_worker
 
     hub = build_hub(read_settings("work", environ))
     if options.once:
-        print(f"{make_worker(hub).run_until_empty()} handled")
+        handled = make_worker(hub).run_until_empty()
+        if noticing := make_noticing(hub):
+            handled += noticing.run_due()
+        print(f"{handled} handled")
         hub.close()
         return DONE
     run_worker(hub)

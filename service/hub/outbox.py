@@ -174,16 +174,14 @@ class Worker:
     Args:
         connectors: by name; the desk needs none.
         sleeper: where taps on the shoulder arrive.
-        tick: done about once a second in a thread of its own: the schedule, where there is one.
+        ticks: each done about once a second in a thread of its own: the schedule, and SMS.
     """
 
-    def __init__(
-        self, hub: Hub, connectors: Mapping[str, Connector], sleeper: Sleeper, tick: Callable[[], object] | None = None
-    ) -> None:
+    def __init__(self, hub: Hub, connectors: Mapping[str, Connector], sleeper: Sleeper, *ticks: Callable[[], object]) -> None:
         self._hub = hub
         self._connectors = connectors
         self._sleeper = sleeper
-        self._tick = tick
+        self._ticks = ticks
         outward = [Lane.to(hub, name, connector) for name, connector in connectors.items()]
         self.lanes: list[Lane | StrayLane] = [DeskLane(hub), *outward, StrayLane(hub, (DESK, *connectors))]
         self._due = [threading.Event() for _ in self.lanes]
@@ -195,8 +193,7 @@ class Worker:
             threading.Thread(target=self._run_lane, args=(lane, due), name=f"lane-{lane.name}")
             for lane, due in zip(self.lanes, self._due, strict=True)
         ]
-        if self._tick is not None:
-            threads.append(threading.Thread(target=self._run_ticks, args=(self._tick,), name="schedule"))
+        threads += [threading.Thread(target=self._run_ticks, args=(tick,), name="ticks") for tick in self._ticks]
         for thread in threads:
             thread.start()
         while not self._stopped.is_set():
@@ -253,6 +250,15 @@ def attempt(work: Callable[[], object]) -> str:
     except Exception as error:
         log.exception("work of the schedule broke")
         return f"{type(error).__name__}: {error}"
+    return ""
+
+
+def broken_by(work: Callable[[], object]) -> str:
+    """The kind of what broke ``work``, ``""`` for nothing; never its words, which may hold what belongs into no log."""
+    try:
+        work()
+    except Exception as error:
+        return type(error).__name__
     return ""
 
 

@@ -25,7 +25,7 @@ VARIABLES: Mapping[str, int] = {"no1": 4, "no2": 4, "unit": 20, "result": 35, "d
 """Each variable with the most characters it may have. A case number is two of four: the strictest provider takes six."""
 
 BANNED_WORDS = (
-    "党政", "法律维权", "调解", "问卷调查", "邀请好评", "催款", "上门追讨", "传话", "传信", "线索", "联系个人手机号", "测试",
+    "党政", "法律维权", "调解", "问卷调查", "邀请好评", "催款", "上门追讨", "传话", "传信", "线索", "联系个人手机号", "微信", "加我", "中奖", "测试",
 )  # fmt: skip
 BANNED_SYMBOLS = "【】『』〖〗①②③④⑤★☆※→←↑↓◆■"
 
@@ -55,7 +55,7 @@ _SIGN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]{2,12}")
 _PAGE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+(/[A-Za-z0-9._-]+)*/?")
 _HOLE = re.compile(r"\{(\w+)\}")
 _LINK = re.compile(r"https?|www\.|://|[A-Za-z0-9-]+\.(cn|com|net|org|top|xyz|cc|io|me)\b", re.IGNORECASE)
-_PHONE = re.compile(r"[0-9０-９][0-9０-９\- ]{5,}[0-9０-９]")
+_MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9][\s-]?[0-9]{4}[\s-]?[0-9]{4}(?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +117,12 @@ def choose(templates: Mapping[str, Template], kind: str, values: Mapping[str, st
 
 
 def fits(name: str, value: str, most_characters: int) -> bool:
-    """Whether a provider takes this value: not empty, short enough, no link, no telephone number, no word it bans."""
+    """Whether a provider takes this value: not empty, short enough, no link, no mobile number, no word it bans."""
     if not value or len(value) > min(VARIABLES[name], most_characters):
         return False
     if any(word in value for word in BANNED_WORDS) or any(mark in value for mark in BANNED_SYMBOLS):
         return False
-    return not (_LINK.search(value) or _PHONE.search(value) or "\n" in value)
+    return not (_LINK.search(value) or _MOBILE.search(value) or "\n" in value)
 
 
 def faults_of_sign(sign: str) -> list[str]:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from .engine import Tx
+from .tables import cases
 from .tables_handling import UNSENT_NOTICE, WAITING_NOTICE, notices, sms_replies
 
 ERROR_LENGTH = 400
@@ -157,12 +158,25 @@ def notices_of(tx: Tx, case_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in tx.execute(sa.select(notices).where(notices.c.case_id == case_id).order_by(notices.c.id)).mappings()]
 
 
+def get_notice(tx: Tx, notice_id: int) -> dict[str, Any] | None:
+    """One notice."""
+    found = tx.execute(sa.select(notices).where(notices.c.id == notice_id)).mappings().first()
+    return dict(found) if found else None
+
+
 def list_notices(tx: Tx, *, unsent: bool = False, limit: int = 200) -> list[dict[str, Any]]:
-    """The newest notices first: all, or those that wait for a person."""
-    query = sa.select(notices).order_by(notices.c.id.desc()).limit(limit)
+    """The newest notices first: all, or those that wait for a person. With ``case_no``, ``scene_key`` and ``visibility``."""
+    of_case = (cases.c.case_no, cases.c.scene_key, cases.c.visibility)
+    query = sa.select(notices, *of_case).join(cases, cases.c.id == notices.c.case_id).order_by(notices.c.id.desc()).limit(limit)
     if unsent:
         query = query.where(UNSENT_NOTICE)
     return [dict(row) for row in tx.execute(query).mappings()]
+
+
+def waiting_codes(tx: Tx) -> list[tuple[str, int]]:
+    """Why notices wait that a provider refused before: its words, and how many wait for each."""
+    query = sa.select(notices.c.error_code, sa.func.count()).where(WAITING_NOTICE, notices.c.error_code != "")
+    return [(code, int(count)) for code, count in tx.execute(query.group_by(notices.c.error_code).order_by(notices.c.error_code))]
 
 
 def notice_counts(tx: Tx) -> dict[str, int]:

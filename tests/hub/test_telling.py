@@ -17,6 +17,12 @@ from .conftest import sample
 PHONE = "13857612345"
 
 
+@pytest.fixture
+def database_url(sqlite_url):
+    """One engine is enough for what is decided here; tests/contracts/test_store_notices.py holds both to the same."""
+    return sqlite_url
+
+
 def send(hub, number=1, *, scene="general", **more):
     receipt = submit(
         hub,
