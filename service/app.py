@@ -9,6 +9,7 @@ from service.hub.context import Clock, Hub, build_hub
 from service.settings import Settings
 from service.web import (
     auth,
+    board,
     case_page,
     compress,
     csp,
@@ -59,6 +60,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
         start.blueprint(hub),
         auth.blueprint(hub),
         desk.blueprint(hub),
+        board.blueprint(hub),
         posting.blueprint(hub),
         health.blueprint(hub),
     ):

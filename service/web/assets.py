@@ -32,8 +32,8 @@ def thin_js(text: str) -> str:
 
 @cache
 def style(name: str) -> Markup:
-    """The stylesheet ``static/<name>.css``, ready to stand between ``<style>`` tags."""
-    return Markup(thin_css((STATIC / f"{name}.css").read_text(encoding="utf-8")))
+    """The stylesheet ``static/<name>.css``, ready to stand between ``<style>`` tags; several where the name has blanks."""
+    return Markup("".join(thin_css((STATIC / f"{part}.css").read_text(encoding="utf-8")) for part in name.split()))
 
 
 @cache
