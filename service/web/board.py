@@ -10,22 +10,20 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, request
+from flask import Blueprint, Response, request
 
 from gonzhi_code.words import Words
 from service.hub.accounts import User
 from service.hub.alerts import clock_title
-from service.hub.board import Asked, Board, NotForThem, board, read_asked
+from service.hub.board import Asked, Board, board, read_asked
 from service.hub.context import Hub
 from service.hub.permissions import SEES_ALL, Verb, may, townships_of
 from service.hub.receipts import unit_of
 
-from . import guard
-from .auth import current_user
 from .board_words import charts, day_words, tiles
 from .charts import percent
 from .look import Look, look_of
-from .pages import NO_STORE, page
+from .staff import needs, staff_page
 from .times import moment
 
 QUEUE = "/desk"
@@ -54,29 +52,11 @@ def blueprint(hub: Hub) -> Blueprint:
 
     @routes.get(HERE)
     def show() -> Response:
-        user = current_user(hub)
-        if user is None:
-            return redirect("/desk/login", 303)  # type: ignore[return-value]
+        user = needs(hub, Verb.SEE_BOARD)
         asked = read_asked(hub, request.args)
-        try:
-            told = board(hub, user, asked)
-        except NotForThem:
-            abort(403)
-        token = guard.token_of(request)
-        unit = hub.county.units.get(user.unit_id)
-        answer = page(
-            "desk/board.html",
-            hub.county,
-            cache=NO_STORE,
-            style="desk board",
-            query=asked.params(),
-            user=user,
-            unit_name=unit.name if unit else "",
-            csrf=token,
-            **_context(hub, user, told, look_of(request)),
-        )
-        guard.give(answer, token, secure=hub.settings.secure)
-        return answer
+        told, look = board(hub, user, asked), look_of(request)
+        context = _context(hub, user, told, look)
+        return staff_page(hub, "desk/board.html", style="desk board", look=look, query=asked.params(), **context)
 
     return routes
 
@@ -94,7 +74,6 @@ def _context(hub: Hub, user: User, told: Board, look: Look) -> dict[str, Any]:
         (Words("按日期", "By day"), "day", [line for line in reversed(told.days) if line["received"]]),
     ]
     return {
-        "look": look,
         "board": told,
         "asked": asked,
         "tiles": tiles(told, to_queue),
