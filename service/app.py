@@ -8,6 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service.hub.context import Clock, Hub, build_hub
 from service.settings import Settings
 from service.web import (
+    account_pages,
+    audit_page,
     auth,
     board,
     case_page,
@@ -25,6 +27,7 @@ from service.web import (
     start,
     submit,
     track,
+    user_pages,
 )
 from service.web.finished import Finished
 from service.web.form_page import BlankForms
@@ -59,6 +62,9 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
         privacy.blueprint(hub),
         start.blueprint(hub),
         auth.blueprint(hub),
+        account_pages.blueprint(hub),
+        user_pages.blueprint(hub),
+        audit_page.blueprint(hub),
         desk.blueprint(hub),
         board.blueprint(hub),
         posting.blueprint(hub),

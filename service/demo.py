@@ -107,8 +107,10 @@ def _make_accounts(hub: Hub) -> list[str]:
     for user in USERS:
         password = new_password()
         unit = hub.county.units[user.unit_id]
-        add_user(hub, user.username, password, user.unit_id, name=unit.name)
-        lines.append(f"{user.username:<18}{password}  {unit.name}")
+        add_user(
+            hub, user.username, password, user.unit_id, role=user.role, name=user.title or unit.name, grants=user.grants, area_ids=user.area_ids
+        )
+        lines.append(f"{user.username:<18}{password}  {unit.name}{f'（{user.title}）' if user.title else ''}")
     path = hub.settings.var_dir / ACCOUNTS_FILE
     write_private(path, "\n".join(lines) + "\n")
     return lines

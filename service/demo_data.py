@@ -78,16 +78,37 @@ CODES: tuple[DemoCode, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class DemoUser:
-    """An account to make: name, and the unit it belongs to."""
+    """An account to make: name, the unit it belongs to, and what differs from what fits the unit.
+
+    Args:
+        role: ``""`` for the one that fits the unit; title: what it is shown as, ``""`` for the unit's name.
+        grants: verbs beside those of the role; area_ids: the villages of a grid officer.
+    """
 
     username: str
     unit_id: str
+    role: str = ""
+    title: str = ""
+    grants: frozenset[str] = frozenset()
+    area_ids: frozenset[str] = frozenset()
 
 
+_SEALED = frozenset({"open_sealed"})
 USERS: tuple[DemoUser, ...] = (
     DemoUser("centre", "centre"),
+    DemoUser("auditor", "discipline", "auditor", "督查审计"),
     DemoUser("xinhe", "331081104.command"),
     DemoUser("xinhe-social", "331081104.social"),
+    DemoUser("xinhe-safety", "331081104.safety"),
+    DemoUser("xinhe-emergency", "331081104.emergency"),
+    DemoUser("liuzhachao", "331081104.social", "grid", "六闸潮村网格员", area_ids=frozenset({"331081104294"})),
     DemoUser("labour", "labour"),
     DemoUser("health-insurance", "health_insurance"),
+    DemoUser("civil-defence", "civil_defence"),
+    DemoUser("water", "utility.water"),
+    DemoUser("education", "education", grants=_SEALED),
+    DemoUser("police", "police", grants=_SEALED),
+    DemoUser("traffic-police", "traffic_police", grants=_SEALED),
+    DemoUser("daxi-emergency", "331081101.emergency"),
+    DemoUser("daxi-social", "331081101.social"),
 )

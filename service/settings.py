@@ -125,7 +125,7 @@ class Settings:
             idle_minutes=read.number("GONZHI_IDLE_MINUTES", 60, least=5, most=1440),
             require_second_factor=read.choice("GONZHI_REQUIRE_SECOND_FACTOR", FACTOR_DUTIES, "none"),
             oidc_issuer=read.issuer("GONZHI_OIDC_ISSUER") if oidc else "",
-            oidc_client_id=read.needed("GONZHI_OIDC_CLIENT_ID", "the single sign-on knows this service by it") if oidc else "",
+            oidc_client_id=read.needed("GONZHI_OIDC_CLIENT_ID", "what the single sign-on calls this service") if oidc else "",
             oidc_client_secret=read.text("GONZHI_OIDC_CLIENT_SECRET", ""),
             oidc_claim=read.text("GONZHI_OIDC_CLAIM", "sub"),
             oidc_name=read.text("GONZHI_OIDC_NAME", "统一身份认证"),

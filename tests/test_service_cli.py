@@ -1,5 +1,6 @@
 """The command line of the service, and the demo as it really runs: its processes, its files, its ends."""
 
+import datetime as dt
 import json
 import os
 import re
@@ -14,8 +15,11 @@ from urllib.parse import urlencode
 
 import pytest
 
+from gonzhi_code.counties import load_county
+from gonzhi_code.routing import route
 from gonzhi_code.scenes import all_scenes, get_scene
 from service.cli import main
+from service.demo_data import CODES, USERS
 from service.hub.context import build_hub
 from service.hub.intake import submit
 from service.settings import Settings
@@ -220,7 +224,18 @@ def test_what_the_demo_keeps_private_is_private(demo):
     for name in ("secrets.json", "accounts.txt", "gonzhi.sqlite3"):
         assert stat.S_IMODE((demo.var / name).stat().st_mode) == 0o600, name
     accounts = (demo.var / "accounts.txt").read_text(encoding="utf-8")
-    assert len(accounts.splitlines()) == len(demo.command("user", "list").splitlines()) == 5
+    assert len(accounts.splitlines()) == len(demo.command("user", "list").splitlines()) == len(USERS)
+
+
+def test_the_lead_of_every_demo_code_can_sign_in_and_the_list_names_its_unit(demo):
+    county = load_county("wenling")
+    accounts = (demo.var / "accounts.txt").read_text(encoding="utf-8")
+    for code in CODES:
+        for scene in all_scenes():
+            if code.scene_key in (scene.key, "unified"):
+                lead = route(scene, scene.load(scene.sample, today=dt.date(2026, 11, 24)), code.spot, county).lead
+                assert lead.id in {user.unit_id for user in USERS} and lead.name in accounts, (scene.key, code.spot.name)
+    assert {user.role for user in USERS} >= {"grid", "auditor"}
 
 
 def test_a_worker_that_dies_is_started_again_and_ctrl_c_ends_all(doomed):

@@ -22,6 +22,8 @@ ROLES = ("centre", "township", "unit", "grid", "auditor")
 """centre: the county centre, sees all; township: a command room, sees its township; unit: a bureau or office, sees what
 it leads or helps; grid: a grid officer, sees what the unit holds in the villages of the grid; auditor: sees all and moves nothing."""
 LONGEST_PASSWORD = 200
+RESERVED = frozenset({"new", "system"})
+"""Names that mean something else: an address of the pages, and the service itself on the trail."""
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 
 
@@ -153,7 +155,7 @@ def subject_taken(taken: accounts.SubjectTaken) -> Words:
 
 def name_errors(username: str) -> dict[str, Words]:
     """What is wrong with a user name."""
-    if _USERNAME.fullmatch(username):
+    if _USERNAME.fullmatch(username) and username not in RESERVED:
         return {}
     return {
         "username": Words(

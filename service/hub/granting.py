@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from gonzhi_code.transitions import TRANSITIONS, Action
 from gonzhi_code.words import Words
 
 from .accounts import User, place_errors, role_of_unit
@@ -20,6 +21,7 @@ from .permissions import VERBS, Verb, may
 
 ONLY_LOOKING = frozenset({Verb.SEE_BOARD, Verb.SEE_AUDIT, Verb.SEE_NOTICES, Verb.EXPORT})
 """What an auditor may be given: whoever looks at the others' work has no part in it."""
+_MOVES = frozenset(action.value for action in Action)
 LONGEST_NAME, LONGEST_SUBJECT = 40, 200
 By = User | str
 """Who manages: somebody who is signed in, or the name of whoever runs the command line."""
@@ -57,8 +59,13 @@ def looks_after(hub: Hub, by: By, user: User) -> bool:
 def givable(by: By, role: str) -> frozenset[Verb]:
     """The verbs that somebody may give to an account of this role, beside those that the role has."""
     own = frozenset(verb for verb in Verb if isinstance(by, str) or may(by, verb))
-    fitting = ONLY_LOOKING if role == "auditor" else frozenset(Verb)
+    fitting = ONLY_LOOKING if role == "auditor" else frozenset(Verb) - (_MOVES - _moves_of(role))
     return (own & fitting) - VERBS.get(role, frozenset())
+
+
+def _moves_of(role: str) -> frozenset[str]:
+    """The moves of a case that a role may make in some state; a verb alone moves nothing."""
+    return frozenset(one.action.value for one in TRANSITIONS if role in {each.value for each in one.roles})
 
 
 def too_much(by: By, user: User) -> frozenset[str]:

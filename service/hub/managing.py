@@ -15,7 +15,7 @@ from gonzhi_code.words import Words
 from service.store import Tx, accounts, audit, factors
 from service.store.accounts import SubjectTaken
 
-from .accounts import BadAccount, User, add_user, no_such_user, set_password, subject_taken, user_of_row
+from .accounts import BadAccount, User, add_user, name_errors, no_such_user, set_password, subject_taken, user_of_row
 from .context import Hub
 from .granting import By, NotYours, Wanted, looks_after, more_than_you, too_much, wanted_errors, whole
 from .passwords import new_password
@@ -66,8 +66,11 @@ def get_account(hub: Hub, by: By, username: str) -> Account:
         return _account(hub, tx, by, row)
 
 
-def make_account(hub: Hub, by: By, username: str, wanted: Wanted) -> str:
+def make_account(hub: Hub, by: By, username: str, wanted: Wanted, *, further: Mapping[str, Words] | None = None) -> str:
     """Make an account.
+
+    Args:
+        further: what is wrong with the form beside what is looked at here, so that all is told at once.
 
     Returns:
         Its password, to be told once; it must be changed at the first sign-in.
@@ -76,7 +79,7 @@ def make_account(hub: Hub, by: By, username: str, wanted: Wanted) -> str:
         BadAccount: something will not do. NotYours: they manage nobody.
     """
     wanted = whole(hub, wanted)
-    errors = wanted_errors(hub, by, wanted, None)
+    errors = {**name_errors(username), **wanted_errors(hub, by, wanted, None), **(further or {})}
     if errors:
         raise BadAccount(errors)
     password = new_password()
@@ -87,8 +90,11 @@ def make_account(hub: Hub, by: By, username: str, wanted: Wanted) -> str:
     return password
 
 
-def change_account(hub: Hub, by: By, username: str, wanted: Wanted) -> None:
+def change_account(hub: Hub, by: By, username: str, wanted: Wanted, *, further: Mapping[str, Words] | None = None) -> None:
     """Change unit, role, grants, villages, shown name and link of an account. Its holder goes on working, by the new rights.
+
+    Args:
+        further: see :func:`make_account`.
 
     Raises:
         BadAccount: something will not do. NotYours: the account is not theirs.
@@ -96,7 +102,7 @@ def change_account(hub: Hub, by: By, username: str, wanted: Wanted) -> None:
     wanted = whole(hub, wanted)
     with hub.store.write() as tx:
         row, user = _locked(hub, tx, by, username)
-        errors = wanted_errors(hub, by, wanted, (row, user))
+        errors = {**wanted_errors(hub, by, wanted, (row, user)), **(further or {})}
         if errors:
             raise BadAccount(errors)
         _keep_a_manager(tx, user, wanted.role, "role")
