@@ -68,6 +68,8 @@ FACTS: Mapping[str, Words] = {
     "case_no": Words("事件", "case"),
 }
 
+METHODS: Mapping[str, Words] = {"password": Words("密码", "password"), "oidc": Words("统一认证", "single sign-on")}
+
 _BROWSERS = (
     ("MicroMessenger", Words("微信", "WeChat")), ("DingTalk", Words("钉钉", "DingTalk")), ("Edg/", Words("Edge", "Edge")),
     ("QQBrowser", Words("QQ 浏览器", "QQ Browser")), ("Firefox", Words("火狐", "Firefox")), ("Chrome", Words("Chrome", "Chrome")),

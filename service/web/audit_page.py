@@ -18,7 +18,7 @@ from service.hub.context import Hub
 from service.hub.permissions import Verb
 from service.hub.trail import look_at_trail
 
-from .account_words import DEEDS, FACTS, deed_words, verb_words
+from .account_words import DEEDS, FACTS, METHODS, deed_words, verb_words
 from .look import look_of
 from .staff import needs, staff_page
 
@@ -45,6 +45,8 @@ def detail_text(hub: Hub, detail: Mapping[str, Any], lang: str) -> str:
             return in_language(label(text), lang)
         if key == "grants":
             return in_language(verb_words(text), lang)
+        if key == "method" and text in METHODS:
+            return in_language(METHODS[text], lang)
         if key == "action":
             return in_language(deed_words(text), lang)
         return text
@@ -54,7 +56,7 @@ def detail_text(hub: Hub, detail: Mapping[str, Any], lang: str) -> str:
         before_and_after = key in ("unit_id", "role", "grants", "area_ids") and isinstance(value, list) and len(value) == 2 and "fields" in detail
         return f"{name} {one(key, value[0])} → {one(key, value[1])}" if before_and_after else f"{name} {one(key, value)}"
 
-    return ("；" if lang == "zh" else "; ").join(told(key, value) for key, value in detail.items())
+    return ("；" if lang == "zh" else "; ").join(told(key, value) for key, value in detail.items() if value not in ([], ""))
 
 
 def blueprint(hub: Hub) -> Blueprint:
