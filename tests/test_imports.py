@@ -45,6 +45,7 @@ ONE_ROOM = {
     "alibabacloud_dysmsapi20170525": {"notify"},
     "tencentcloud": {"notify"},
     "gunicorn": {"serve"},
+    "xlsxwriter": {"hub"},
     "authlib": {"hub"},
     "joserfc": {"hub"},
     "requests": {"hub"},

@@ -10,19 +10,21 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, send_file
 
 from gonzhi_code.words import Words
 from service.hub.accounts import User
 from service.hub.alerts import clock_title
 from service.hub.board import Asked, Board, board, read_asked
 from service.hub.context import Hub
+from service.hub.exporting import FORMS, KINDS, export
 from service.hub.permissions import SEES_ALL, Verb, may, townships_of
 from service.hub.receipts import unit_of
 
 from .board_words import charts, day_words, tiles
 from .charts import percent
 from .look import Look, look_of
+from .pages import NO_STORE
 from .staff import needs, staff_page
 from .times import moment
 
@@ -47,7 +49,7 @@ WHOLE = {"delivered_in_time": "received", "acknowledged_in_time": "acknowledge_d
 
 
 def blueprint(hub: Hub) -> Blueprint:
-    """The route of the board."""
+    """The routes of the board, and of what is taken away from it."""
     routes = Blueprint("board", __name__)
 
     @routes.get(HERE)
@@ -57,6 +59,15 @@ def blueprint(hub: Hub) -> Blueprint:
         told, look = board(hub, user, asked), look_of(request)
         context = _context(hub, user, told, look)
         return staff_page(hub, "desk/board.html", style="desk board", look=look, query=asked.params(), **context)
+
+    @routes.get(f"{HERE}/<any({', '.join(KINDS)}):kind>.<any({', '.join(FORMS)}):form>")
+    def take(kind: str, form: str) -> Response:
+        user = needs(hub, Verb.EXPORT)
+        needs(hub, Verb.SEE_BOARD)
+        made = export(hub, user, read_asked(hub, request.args), kind, form, look_of(request).lang)
+        answer = send_file(made.file, made.media_type, as_attachment=True, download_name=made.name, max_age=0)
+        answer.headers["Cache-Control"] = NO_STORE
+        return answer
 
     return routes
 

@@ -87,3 +87,13 @@ def test_the_page_is_light_in_both_languages(staff):
     for query in ("", "?lang=en", "?from=2026-01-01&to=2026-11-24"):
         answer = look(staff, "centre", "/desk/board" + query, **{"Accept-Encoding": "br"})
         assert answer.status_code == 200 and wire_bytes(answer) < 40_000
+
+
+def test_figures_and_cases_can_be_taken_away_by_those_who_may(staff):
+    file(staff)
+    for name, media in (("cases.csv", "text/csv; charset=utf-8"), ("figures.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")):
+        answer = look(staff, "centre", f"/desk/board/{name}")
+        assert (answer.status_code, answer.content_type) == (200, media)
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename=gonzhi-")
+    assert look(staff, "auditor", "/desk/board/cases.csv").status_code == 403
+    assert look(staff, "centre", "/desk/board/users.csv").status_code == 404
