@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from service.api import sms
 from service.hub.context import Clock, Hub, build_hub
 from service.settings import Settings
 from service.web import (
@@ -71,6 +72,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
         posting.blueprint(hub),
         poster_pages.blueprint(hub),
         health.blueprint(hub),
+        sms.blueprint(hub),
     ):
         app.register_blueprint(routes)
     errors.register(app, hub.county)

@@ -41,6 +41,8 @@ class Kind(StrEnum):
 def tell(hub: Hub, tx: Tx, row: Mapping[str, Any], kind: str, seq: int, params: Mapping[str, str] | None = None) -> int:
     """Write the notices of one thing: for the reporter of the case, and of every case that was merged into it.
 
+    Only that it was received, and a question, are for the reporter of this one case alone.
+
     Args:
         row: the case as it stands after the move, a whole row of ``cases``.
         kind: a word of :class:`Kind`; seq: of the move, so that the same thing is told once.
@@ -96,7 +98,7 @@ def _notice(
 
 def _reporters(tx: Tx, row: Mapping[str, Any], kind: Kind) -> Iterator[Mapping[str, Any]]:
     yield row
-    if kind is not Kind.RECEIVED:
+    if kind not in (Kind.RECEIVED, Kind.QUESTION):
         yield from cases.merged_into(tx, row["id"])
 
 
