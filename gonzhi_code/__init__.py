@@ -18,8 +18,6 @@ from .counties import check_county, load_county
 from .deadlines import Clock, Deadline, Span, TimeUnit, clock_deadlines, deadline, working_minutes_between
 from .errors import (
     BadArea,
-    BadRevocationList,
-    BadSheet,
     BadSignature,
     CalendarUnknown,
     CannotDraw,
@@ -59,8 +57,6 @@ __all__ = [
     "Action",
     "Algorithm",
     "BadArea",
-    "BadRevocationList",
-    "BadSheet",
     "BadSignature",
     "Calendar",
     "CalendarUnknown",

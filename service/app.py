@@ -21,7 +21,6 @@ from service.web import (
     errors,
     health,
     look,
-    poster_pages,
     posting,
     privacy,
     receipt,
@@ -33,6 +32,7 @@ from service.web import (
 )
 from service.web.finished import Finished
 from service.web.form_page import BlankForms
+from service.web.plain_forms import FormRequest
 
 TEMPLATES = "../templates"
 
@@ -48,6 +48,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
     hub = hub or build_hub(settings, clock)
     # No folder is served: style and scripts stand inside the pages.
     app = Flask("service", template_folder=TEMPLATES, static_folder=None)
+    app.request_class = FormRequest
     # What is scanned may hold two slashes in a row; it is answered, not redirected.
     app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -70,7 +71,6 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
         desk.blueprint(hub),
         board.blueprint(hub),
         posting.blueprint(hub),
-        poster_pages.blueprint(hub),
         health.blueprint(hub),
         sms.blueprint(hub),
     ):

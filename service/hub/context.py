@@ -11,6 +11,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from gonzhi_code.areas import County
@@ -25,6 +26,7 @@ from service.photostore.folder import FolderPhotoStore
 from service.sealing import Sealer
 from service.settings import BadSetting, Settings
 from service.store.engine import Store
+from service.store.together import Together
 
 from .numbers import ReceiptTokens
 from .registry import Registry
@@ -65,6 +67,7 @@ class Hub:
     """Everything a use case needs.
 
     Args:
+        filings: writes the cases of one moment together.
         clock: the time, aware, in UTC; sleep: waits that many seconds; choose: one random character of a text.
     """
 
@@ -79,6 +82,7 @@ class Hub:
     tokens: ReceiptTokens
     registry: Registry
     scan_counts: ScanCounts
+    filings: Together[Any, Any]
     waker: Waker
     sleep: Callable[[float], None] = time.sleep
     choose: Callable[[str], str] = secrets.choice
@@ -144,6 +148,7 @@ def build_hub(settings: Settings, clock: Clock | None = None, *, store: Store | 
         tokens=ReceiptTokens(sealer),
         registry=Registry(store),
         scan_counts=ScanCounts(store, clock),
+        filings=Together(store),
         waker=Waker(settings.var_dir),
         source=f"/hub/{county.id[:6]}",
     )

@@ -19,24 +19,13 @@ from marshmallow import ValidationError
 from gonzhi_code.routing import Decision
 from gonzhi_code.words import Words
 from service.sealing import Sealer
-from service.store import cases, counters
-from service.store.engine import Tx
-from service.store.scans import add_scans
 
 from .context import Hub, ScenePlan, local_day
-from .drafting import Draft, Submission, decide, draft_case
-from .numbers import new_case_no
+from .drafting import Submission, decide
+from .filing import file_submission
 from .receipts import Receipt, read_case_receipt, receipt_of
 from .scanning import Scan, open_scan
-from .throttling import (
-    CODE_FACTOR,
-    MANY_FROM_ADDRESS,
-    MANY_FROM_CODE,
-    address_key,
-    delay_seconds,
-    is_local,
-    window_start,
-)
+from .throttling import is_local
 
 __all__ = ["FormRejected", "Receipt", "SubmissionConflict", "submit"]
 
@@ -44,8 +33,6 @@ _SUBMISSION_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _CHOOSE = Words("请先选择要反映的事项", "Please choose first what it is about")
 MISPLACED = "poster_misplaced"
 """The tick box on the page, and the mark it leaves: the finder says that the poster does not hang where it should."""
-MOST_DRAWS = 8
-"""Case numbers drawn before giving up. With a million cases one in four hundred thousand draws hits a taken one."""
 
 
 class FormRejected(Exception):
@@ -135,54 +122,18 @@ def file_case(hub: Hub, sent: Submission, address: str, decision: Decision, fact
     Raises:
         SubmissionConflict: the id stands for something else.
     """
-    delay = 0.0
-    with hub.store.write() as tx:
-        filed, draft = _insert(hub, tx, lambda case_no: draft_case(hub, sent, decision, facts, case_no))
-        if filed.created:
-            delay = _count(hub, tx, filed.id, sent, draft, address)
+    outcome = file_submission(hub, sent, address, decision, facts)
+    filed = outcome.filed
     if not filed.created:
         if filed.content_hash != sent.content_hash:
             raise SubmissionConflict(hub.tokens.make(filed.case_no))
         return read_case_receipt(hub, filed.case_no)
     hub.waker.wake()
-    if delay:
-        hub.sleep(delay)
-    return receipt_of(hub, draft.case, draft.clocks, created=True)
-
-
-def _insert(hub: Hub, tx: Tx, draft_for: Any) -> tuple[cases.Filed, Draft]:
-    for _ in range(MOST_DRAWS):
-        draft: Draft = draft_for(new_case_no(hub.choose))
-        try:
-            filed = cases.insert_case(
-                tx, draft.case, moves=draft.moves, clocks=draft.clocks, sealed=draft.sealed, outbox=draft.outbox
-            )
-        except cases.CaseNumberTaken:
-            continue
-        return filed, draft
-    raise RuntimeError(f"no free case number in {MOST_DRAWS} draws: the source of randomness repeats itself")
-
-
-def _count(hub: Hub, tx: Tx, case_id: int, sent: Submission, draft: Draft, address: str) -> float:
-    """Count the submission, mark the case past the limits, and say how long the answer waits.
-
-    These rows are shared by many, so they are written last and held only for the length of the commit.
-    """
-    limit = hub.settings.slow_after
-    code_id, start = sent.scan.code_id, window_start(sent.received_at)
-    from_address = counters.bump_counter(tx, address_key(hub.sealer, "submit", address), start)
-    from_code = counters.bump_counter(tx, f"submit-code:{code_id}", start) if code_id else 0
-    add_scans(tx, {(local_day(sent.received_at), code_id, sent.plan.scene.key): {"submitted": 1}})
-    marks = [MANY_FROM_ADDRESS] if from_address > limit else []
-    marks += [MANY_FROM_CODE] if from_code > limit * CODE_FACTOR else []
-    if marks:
-        draft.case["marks"] += marks
-        cases.mark_new_case(tx, case_id, draft.case["marks"])
-    if is_local(address):
-        # Behind a proxy that does not say for whom it asks, slowing one would slow all.
-        return 0.0
-    most = hub.settings.slow_ms
-    return max(delay_seconds(from_address, limit, most), delay_seconds(from_code, limit * CODE_FACTOR, most))
+    # Behind a proxy that does not say for whom it asks, slowing one would slow all.
+    if outcome.delay and not is_local(address):
+        hub.sleep(outcome.delay)
+    row = {**outcome.draft.case, "marks": [*outcome.draft.case["marks"], *outcome.marks]}
+    return receipt_of(hub, row, outcome.draft.clocks, created=True)
 
 
 def sealed_hash(sealer: Sealer, plan: ScenePlan, dumped: Mapping[str, Any]) -> str:

@@ -8,9 +8,11 @@ work, first; rows are plain dictionaries of columns (see ``tables.py``), times a
     migrate(store), raises DatabaseTooNew      is_current(tx) -> bool      downgrade(store, revision)
     with store.write() as tx:  one unit of work            with store.read() as tx:  one snapshot, nothing may be written
 
+together.py  Together(store).write(item, write) -> result    threads that write at the same moment share one unit of work
 cases.py     insert_case(tx, row, *, moves, clocks=(), sealed=None, outbox=()) -> Filed(id, case_no, content_hash, created)
                  raises CaseNumberTaken (draw another number, call again in the same tx); a submission id that is there
                  already gives created=False and the content_hash that is stored: compare it
+             insert_cases(tx, [Filing(case, moves, clocks, sealed, outbox)]) -> [Filed | None], None for a number that is taken
              find_submission(tx, submission_id) -> Filed | None
              get_case(tx, case_no) -> row | None            get_case_by_id(tx, case_id, *, lock=False) -> row | None
              moves_of / clocks_of(tx, case_id) -> rows      sealed_of(tx, case_id) -> row | None
@@ -33,7 +35,8 @@ codes.py     save_spot(tx, spot, now)   get_spot(tx, issuer, spot_id) -> Spot | 
 posters.py   find_poster(tx, token, *, lock=False)   poster_by_id(tx, code_id)   printings_of(tx, issuer, spot_id, scene_code)
              add_event(tx, row)   events_of(tx, code_id)   count_events(tx, code_id)   change_poster(tx, code_id, changes)
 scans.py     add_scans(tx, {(day, code_id or NO_CODE, scene_key): {"opened": 1}})      scans_between(tx, first, last)
-counters.py  bump_counter(tx, key, window_start, by=1) -> count     read_counter   reset_counter   purge_counters(tx, before)
+counters.py  bump_counter(tx, key, window_start, by=1) -> count     bump_counters(tx, {(key, window_start): by}) -> {...: count}
+             read_counter   reset_counter   purge_counters(tx, before)
 notices.py   add_notices(tx, rows) -> new   take_notice(tx, now) -> row | None   lease_notice(tx, row, now, until, channel) -> row
              note_sent   put_back   end_notice   note_receipt(tx, at, notice_id=..., provider_id=..., delivered=...) -> known
              sent_to_phone   told_phones   notices_of   list_notices   notice_counts   next_notice_at   retry_notices

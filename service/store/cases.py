@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from . import intake_sql
 from .engine import Tx
+from .intake_sql import Filing
 from .prepared import Prepared
 from .tables import OPEN_CASE, RUNNING_CLOCK, cases, clocks, helpers, moves, sealed
 
@@ -65,13 +66,22 @@ def insert_case(
         CaseNumberTaken: draw another number and call again in the same transaction.
         TypeError: a row names a column that is not there, or leaves one out that has no default.
     """
-    case_id = intake_sql.insert(tx, row, moves=moves, clocks=clocks, sealed=sealed, outbox=outbox)
-    if case_id is not None:
-        return Filed(case_id, row["case_no"], row["content_hash"], created=True)
-    before = find_submission(tx, row["submission_id"])
-    if before is None:
+    (filed,) = insert_cases(tx, [Filing(row, moves, clocks, sealed, outbox)])
+    if filed is None:
         raise CaseNumberTaken(row["case_no"])
-    return before
+    return filed
+
+
+def insert_cases(tx: Tx, filings: Sequence[Filing]) -> list[Filed | None]:
+    """What :func:`insert_case` does, for many at once. None stands for a case number that is taken: draw another."""
+    found: list[Filed | None] = []
+    for filing, case_id in zip(filings, intake_sql.insert(tx, filings), strict=True):
+        row = filing.case
+        if case_id is not None:
+            found.append(Filed(case_id, row["case_no"], row["content_hash"], created=True))
+        else:
+            found.append(find_submission(tx, row["submission_id"]))
+    return found
 
 
 def mark_new_case(tx: Tx, case_id: int, marks: Sequence[str]) -> None:

@@ -41,7 +41,9 @@ def to_json(value: Any) -> str:
 
 
 def _isoformat(value: Any) -> str:
-    if isinstance(value, (dt.datetime, dt.date)):
+    if isinstance(value, dt.date):
+        if isinstance(value, dt.datetime) and value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} does not go into the store as JSON")
 

@@ -1,15 +1,16 @@
-"""The one transaction that everything waits for: a case and all that belongs to it, in as few statements as an engine allows.
+"""The one transaction that everything waits for: cases and all that belongs to them, in as few statements as an engine allows.
 
-SQLite runs in this process, so what costs is each statement's way through Python: five precompiled inserts.
-PostgreSQL is a round trip away, so there it is one statement, whose rows travel as five JSON values; that keeps its text
-the same for every case, and the server plans it once.
+SQLite runs in this process, so what costs is each statement's way through Python: one precompiled insert a case, and one for
+each kind of part of all of them. PostgreSQL is a round trip away, so there it is one statement for any number of cases, whose
+rows travel as six JSON values; that keeps its text the same, and the server plans it once.
+Only columns that are given are written; the others take the defaults of the table.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,145 +21,169 @@ from .prepared import Prepared
 from .tables import cases, clocks, helpers, moves, outbox, sealed
 
 Row = Mapping[str, Any]
+Names = tuple[str, ...]
 
 
-def _columns(table: sa.Table, without: str) -> tuple[sa.Column[Any], ...]:
-    return tuple(column for column in table.c if column.name != without)
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A case and what belongs to it: columns of the tables, without the id of the case; left-out ones take their defaults."""
+
+    case: Row
+    moves: Sequence[Row]
+    clocks: Sequence[Row] = ()
+    sealed: Row | None = None
+    outbox: Sequence[Row] = ()
 
 
-CASE = _columns(cases, "id")
-PARTS = {
-    moves: _columns(moves, "case_id"),
-    clocks: _columns(clocks, "case_id"),
-    helpers: _columns(helpers, "case_id"),
-    outbox: tuple(column for column in outbox.c if column.name not in ("id", "case_id")),
-}
+PARTS = (moves, clocks, helpers, outbox, sealed)
+AUTOMATIC = {cases: {"id"}, outbox: {"id", "case_id"}}
 
 
-def _blank(columns: Sequence[sa.Column[Any]]) -> dict[str, Any]:
-    """What a left-out column holds: its default, None where it may be empty; one that must be given is missing here."""
-    blank: dict[str, Any] = {}
-    for column in columns:
-        if isinstance(column.type, sa.JSON) and isinstance(column.server_default, sa.DefaultClause):
-            blank[column.name] = json.loads(str(column.server_default.arg))
-        elif isinstance(column.default, sa.ColumnDefault):
-            blank[column.name] = column.default.arg
-        elif column.nullable:
-            blank[column.name] = None
-    return blank
-
-
-BLANKS = {cases: _blank(CASE), **{table: _blank(columns) for table, columns in PARTS.items()}}
-NAMES = {cases: {column.name for column in CASE}, **{table: {column.name for column in columns} for table, columns in PARTS.items()}}
-
-
-def _full(table: sa.Table, row: Row) -> dict[str, Any]:
-    """The row with every column in it."""
-    full = {**BLANKS[table], **row}
-    if full.keys() != NAMES[table]:
-        raise TypeError(f"{table.name}: missing or unknown columns {sorted(full.keys() ^ NAMES[table])}")
-    return full
-
-
-def insert(
-    tx: Tx, row: Row, *, moves: Sequence[Row], clocks: Sequence[Row], sealed: Row | None, outbox: Sequence[Row]
-) -> int | None:
-    """Inserts the case and its parts. Returns its id, or None when its number or submission id exists already."""
-    full = _full(cases, row)
-    parts = _parts(full, moves, clocks, outbox)
+def insert(tx: Tx, filings: Sequence[Filing]) -> list[int | None]:
+    """Inserts cases with their parts. Returns an id for each, None for one whose number or submission id is there already."""
     if tx.dialect.name == "postgresql":
-        return _insert_postgres(tx, full, parts, sealed)
-    return _insert_sqlite(tx, full, parts, sealed)
+        return _insert_postgres(tx, filings)
+    return _insert_sqlite(tx, filings)
 
 
-def _parts(case: Row, new_moves: Sequence[Row], new_clocks: Sequence[Row], jobs: Sequence[Row]) -> dict[sa.Table, list[dict[str, Any]]]:
+def _parts(filing: Filing, case_id: int) -> dict[sa.Table, list[dict[str, Any]]]:
+    """The rows of each table, with the case they belong to."""
+    units = dict.fromkeys(filing.case.get("helper_ids", ()))
     return {
-        moves: [_full(moves, move) for move in new_moves],
-        clocks: [_full(clocks, clock) for clock in new_clocks],
-        helpers: [{"unit_id": unit_id} for unit_id in dict.fromkeys(case["helper_ids"])],
-        outbox: [_full(outbox, job) for job in jobs],
+        moves: [{**move, "case_id": case_id} for move in filing.moves],
+        clocks: [{**clock, "case_id": case_id} for clock in filing.clocks],
+        helpers: [{"unit_id": unit_id, "case_id": case_id} for unit_id in units],
+        outbox: [{**job, "case_id": case_id} for job in filing.outbox],
+        sealed: [{"phone_index": None, "tail_index": None, **filing.sealed, "case_id": case_id}] if filing.sealed else [],
     }
+
+
+@cache
+def _check(table: sa.Table, names: Names) -> None:
+    """That an insert may name these columns and no others.
+
+    Raises:
+        TypeError: a column is not there, or one that has no default is missing.
+    """
+    automatic = AUTOMATIC.get(table, set())
+    needed = {
+        column.name for column in table.c if not column.nullable and column.server_default is None and column.name not in automatic
+    }
+    wrong = (set(names) - set(table.c.keys())) | (needed - set(names))
+    if wrong:
+        raise TypeError(f"{table.name}: missing or unknown columns {sorted(wrong)}")
+
+
+def _names(table: sa.Table, rows: Sequence[Row]) -> Names:
+    """The columns of rows, which all have the same.
+
+    Raises:
+        TypeError: they do not, or see :func:`_check`.
+    """
+    names = tuple(rows[0])
+    if any(row.keys() != rows[0].keys() for row in rows):
+        raise TypeError(f"{table.name}: rows with different columns")
+    _check(table, names)
+    return names
 
 
 # SQLite: one precompiled insert per table ------------------------------------------------------------------------------
 
 
-def _insert_one(table: sa.Table, columns: Sequence[sa.Column[Any]]) -> Prepared:
-    names = [column.name for column in columns]
-    return Prepared(lambda dialect: sa.insert(table).values({name: sa.bindparam(name) for name in names}))
+def _only(table: sa.Table, names: Names) -> sa.TableClause:
+    """The table as if it had no other columns: an insert then leaves defaults to the database."""
+    return sa.table(table.name, *(sa.column(name, table.c[name].type) for name in names))
 
 
-INSERT_CASE = Prepared(
-    lambda dialect: sqlite.insert(cases)
-    .values({column.name: sa.bindparam(column.name) for column in CASE})
-    .on_conflict_do_nothing()
-    .returning(cases.c.id)
-)
-INSERT_PART = {table: _insert_one(table, (table.c.case_id, *columns)) for table, columns in PARTS.items()}
-INSERT_SEALED = _insert_one(sealed, tuple(sealed.c))
+@cache
+def _insert_one(table: sa.Table, names: Names) -> Prepared:
+    return Prepared(lambda dialect: sa.insert(_only(table, names)).values({name: sa.bindparam(name) for name in names}))
 
 
-def _insert_sqlite(tx: Tx, case: Row, parts: Mapping[sa.Table, list[dict[str, Any]]], secret: Row | None) -> int | None:
-    case_id: int | None = INSERT_CASE.one(tx, case).scalar()
-    if case_id is None:
-        return None
+@cache
+def _insert_case(names: Names) -> Prepared:
+    return Prepared(
+        lambda dialect: sqlite.insert(_only(cases, names))
+        .values({name: sa.bindparam(name) for name in names})
+        .on_conflict_do_nothing()
+        .returning(cases.c.id)
+    )
+
+
+def _insert_sqlite(tx: Tx, filings: Sequence[Filing]) -> list[int | None]:
+    ids: list[int | None] = []
+    parts: dict[sa.Table, list[dict[str, Any]]] = {table: [] for table in PARTS}
+    for filing in filings:
+        case_id = _insert_case(_names(cases, [filing.case])).one(tx, filing.case)
+        ids.append(case_id)
+        if case_id is not None:
+            for table, rows in _parts(filing, case_id).items():
+                parts[table] += rows
     for table, rows in parts.items():
-        for row in rows:
-            row["case_id"] = case_id
-        INSERT_PART[table].many(tx, rows)
-    if secret is not None:
-        INSERT_SEALED.one(tx, {"phone_index": None, "tail_index": None, **secret, "case_id": case_id})
-    return case_id
+        if rows:
+            _insert_one(table, _names(table, rows)).many(tx, rows)
+    return ids
 
 
 # PostgreSQL: one statement ---------------------------------------------------------------------------------------------
 
 
-def _rows(table: sa.Table, columns: Sequence[sa.Column[Any]]) -> tuple[sa.FromClause, list[sa.ColumnClause[Any]]]:
-    """The rows of one JSON array, typed as the table's own rows are, and their columns."""
+def _recordset(table: sa.Table) -> sa.TableValuedAlias | sa.FromClause:
+    """The rows of one JSON array, typed as the table's own rows are."""
     values = sa.cast(sa.bindparam(f"{table.name}_rows", type_=sa.Text), postgresql.JSON)
-    recordset = sa.func.json_populate_recordset(sa.literal_column(f"NULL::{table.name}"), values)
+    return sa.func.json_populate_recordset(sa.literal_column(f"NULL::{table.name}"), values).alias(f"{table.name}_in")
+
+
+def _columns(source: str, names: Names) -> list[sa.ColumnClause[Any]]:
     # Named by hand: SQLAlchemy would label every column again, and psycopg remembers the text of short statements only.
-    return recordset.alias(f"{table.name}_in"), [sa.literal_column(f"{table.name}_in.{column.name}") for column in columns]
+    return [sa.literal_column(f"{source}.{name}") for name in names]
 
 
-def _one_statement(_dialect: sa.Dialect) -> sa.Select[Any]:
-    source, values = _rows(cases, CASE)
+@cache
+def _one_statement(case_names: Names, parts: tuple[tuple[sa.Table, Names], ...]) -> Prepared:
+    """Cases, and the parts of those that are new. In the rows, ``id`` and ``case_id`` are the place of the case in the batch."""
+    given = sa.select(sa.literal_column("*")).select_from(_recordset(cases)).cte("given").prefix_with("MATERIALIZED")
     new = (
         postgresql.insert(cases)
-        .from_select([column.name for column in CASE], sa.select(*values).select_from(source), include_defaults=False)
+        .from_select(list(case_names), sa.select(*_columns("given", case_names)).select_from(given), include_defaults=False)
         .on_conflict_do_nothing()
-        .returning(cases.c.id)
+        .returning(cases.c.id, cases.c.case_no)
         .cte("new")
     )
-    statement = sa.select(new.c.id)
-    for table, columns in PARTS.items():
-        source, values = _rows(table, columns)
-        chosen = sa.select(new.c.id, *values).select_from(new.join(source, sa.true()))
-        names = ["case_id", *(column.name for column in columns)]
-        statement = statement.add_cte(sa.insert(table).from_select(names, chosen, include_defaults=False).cte(f"{table.name}_new"))
-    blob = sa.cast(sa.bindparam("blob", type_=sa.LargeBinary), postgresql.BYTEA)
-    phone, tail = (sa.bindparam(name, type_=sa.String) for name in ("phone_index", "tail_index"))
-    kept = sa.select(new.c.id, blob, phone, tail).where(blob.is_not(None))
-    names = ["case_id", "blob", "phone_index", "tail_index"]
-    return statement.add_cte(sa.insert(sealed).from_select(names, kept, include_defaults=False).cte("sealed_new"))
+    same_number = sa.literal_column("given.case_no") == new.c.case_no
+    placed = sa.select(new.c.id, sa.literal_column("given.id").label("place")).select_from(new.join(given, same_number)).cte("placed")
+    statement = sa.select(placed.c.place, placed.c.id)
+    for table, names in parts:
+        own = tuple(name for name in names if name not in ("id", "case_id"))
+        belongs = sa.literal_column(f"{table.name}_in.case_id") == placed.c.place
+        chosen = sa.select(placed.c.id, *_columns(f"{table.name}_in", own)).select_from(placed.join(_recordset(table), belongs))
+        if table is outbox:
+            chosen = chosen.order_by(sa.literal_column("outbox_in.id"))  # jobs are numbered in the order they were written
+        statement = statement.add_cte(
+            sa.insert(table).from_select(["case_id", *own], chosen, include_defaults=False).cte(f"{table.name}_new")
+        )
+    return Prepared(lambda dialect: statement)
 
 
-INSERT_ALL = Prepared(_one_statement)
-
-
-def _insert_postgres(tx: Tx, case: Row, parts: Mapping[sa.Table, list[dict[str, Any]]], secret: Row | None) -> int | None:
-    values: dict[str, Any] = {"blob": None, "phone_index": None, "tail_index": None, **(secret or {})}
-    values["cases_rows"] = to_json([_aware(case)])
-    for table, rows in parts.items():
-        values[f"{table.name}_rows"] = to_json([_aware(row) for row in rows])
-    found: int | None = INSERT_ALL.one(tx, values).scalar()
-    return found
-
-
-def _aware(row: Row) -> Row:
-    """The row itself, once every time in it is seen to have a zone; the other engine checks in the column type."""
-    for name, value in row.items():
-        if isinstance(value, dt.datetime) and value.tzinfo is None:
-            raise ValueError(f"{name}: {value!r} has no time zone")
-    return row
+def _insert_postgres(tx: Tx, filings: Sequence[Filing]) -> list[int | None]:
+    numbers: set[str] = set()
+    parts: dict[sa.Table, list[dict[str, Any]]] = {table: [] for table in PARTS}
+    rows = []
+    for place, filing in enumerate(filings):
+        # Two of one batch that drew the same number: the second draws again, as it would after the first was committed.
+        if filing.case["case_no"] in numbers:
+            continue
+        numbers.add(filing.case["case_no"])
+        rows.append({**filing.case, "id": place})
+        for table, own in _parts(filing, place).items():
+            parts[table] += own
+    for row in parts[sealed]:
+        row["blob"] = "\\x" + row["blob"].hex()
+    for number, row in enumerate(parts[outbox]):
+        row["id"] = number
+    names = _names(cases, [filing.case for filing in filings])
+    filled = {table: own for table, own in parts.items() if own}
+    statement = _one_statement(names, tuple((table, _names(table, own)) for table, own in filled.items()))
+    values = {f"{table.name}_rows": to_json(own) for table, own in filled.items()}
+    found = dict(statement.rows(tx, {**values, "cases_rows": to_json(rows)}))
+    return [found.get(place) for place in range(len(filings))]

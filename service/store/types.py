@@ -40,7 +40,9 @@ def _utc(value: dt.datetime | None) -> dt.datetime | None:
 
 def _sqlite_text(value: dt.datetime | None) -> str | None:
     """The text SQLAlchemy reads back on SQLite; in one zone and of one length it sorts as time."""
-    utc = _utc(value)
+    if value is None:
+        return None
+    utc = value if value.tzinfo is dt.UTC else _utc(value)
     return None if utc is None else utc.isoformat(" ", "microseconds")[:26]
 
 

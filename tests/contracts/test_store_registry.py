@@ -36,7 +36,7 @@ from service.store.codes import (
     save_spot,
     set_code_state,
 )
-from service.store.counters import bump_counter, purge_counters, read_counter, reset_counter
+from service.store.counters import bump_counter, bump_counters, purge_counters, read_counter, reset_counter
 from service.store.photos import add_photo, count_photos, photo_named, photos_of
 from service.store.scans import NO_CODE, add_scans, scans_between
 from tests.parts.filings import NOON, file
@@ -119,6 +119,15 @@ def test_a_counter_counts_exactly_when_many_count_at_once(store: Store) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         assert sorted(pool.map(count, range(40))) == list(range(1, 41))
+
+
+def test_several_counters_are_counted_up_at_once(store: Store) -> None:
+    with store.write() as tx:
+        assert bump_counters(tx, {}) == {}
+        assert bump_counters(tx, {("b", NOON): 2}) == {("b", NOON): 2}
+        more = {("b", NOON): 1, ("a", NOON): 4, ("a", NOON + HOUR): 5}
+        assert bump_counters(tx, more) == {("a", NOON): 4, ("a", NOON + HOUR): 5, ("b", NOON): 3}
+        assert read_counter(tx, "b", NOON) == 3
 
 
 def test_counters_are_apart_by_key_and_window_and_can_be_forgotten(store: Store) -> None:

@@ -286,7 +286,7 @@ def test_nothing_is_left_when_the_transaction_fails(hub, code, monkeypatch):
     def broken(*args, **options):
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr("service.hub.intake.add_scans", broken)
+    monkeypatch.setattr("service.hub.filing.add_scans", broken)
     with pytest.raises(RuntimeError):
         send(hub, sample("general"), token=code.token)
     assert count_cases(hub) == 0
