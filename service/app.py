@@ -21,6 +21,7 @@ from service.web import (
     errors,
     health,
     look,
+    poster_pages,
     posting,
     privacy,
     receipt,
@@ -71,6 +72,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
         desk.blueprint(hub),
         board.blueprint(hub),
         posting.blueprint(hub),
+        poster_pages.blueprint(hub),
         health.blueprint(hub),
         sms.blueprint(hub),
     ):

@@ -60,6 +60,8 @@ class Settings:
     max_photos: int
     slow_after: int
     slow_ms: int
+    old_hosts: frozenset[str]
+    outline: Path | None
     sms: SmsSettings
 
     @property
@@ -102,8 +104,7 @@ class Settings:
         webhook = "webhook" in connectors
         oidc = bool(read.text("GONZHI_OIDC_ISSUER", ""))
         return cls(
-            mode=mode,
-            var_dir=var_dir,
+            mode=mode, var_dir=var_dir,
             database_url=read.text("GONZHI_DATABASE", f"sqlite:///{var_dir / 'gonzhi.sqlite3'}"),
             base_url=read.base_url("GONZHI_BASE_URL", f"http://127.0.0.1:{port}/s/" if mode == "demo" else ""),
             county_key=read.text("GONZHI_COUNTY", "wenling"),
@@ -112,8 +113,7 @@ class Settings:
             code_keys={key_id: key.secret for key_id, key in keys.items()},
             code_algorithms={key_id: key.algorithm for key_id, key in keys.items() if key.algorithm},
             issuing_key=issuing,
-            port=port,
-            host=read.text("GONZHI_HOST", "127.0.0.1"),
+            port=port, host=read.text("GONZHI_HOST", "127.0.0.1"),
             workers=read.number("GONZHI_WORKERS", 2, least=1, most=64),
             threads=read.number("GONZHI_THREADS", 8, least=1, most=256),
             trusted_proxies=read.number("GONZHI_TRUSTED_PROXIES", 0, least=0, most=10),
@@ -135,5 +135,7 @@ class Settings:
             max_photos=read.number("GONZHI_MAX_PHOTOS", 9, least=1, most=99),
             slow_after=read.number("GONZHI_SLOW_AFTER", 60, least=1, most=1_000_000),
             slow_ms=read.number("GONZHI_SLOW_MS", 400, least=0, most=2_000),
+            old_hosts=read.hosts("GONZHI_OLD_HOSTS"),
+            outline=read.file("GONZHI_COUNTY_OUTLINE"),
             sms=read_sms(read, demo=mode == "demo"),
         )

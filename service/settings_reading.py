@@ -8,6 +8,7 @@ import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 SECRET_BYTES = 32
@@ -104,6 +105,19 @@ class Reader:
             except binascii.Error:
                 raise BadSetting(name, "cannot be read: what follows whsec_ is not base64.") from None
         return secret_bytes(name, text, least=24)
+
+    def hosts(self, name: str) -> frozenset[str]:
+        value = frozenset(word.lower() for word in self.words(name, ""))
+        for host in value:
+            if not re.fullmatch(r"[a-z0-9.-]+(?::[0-9]{1,5})?", host):
+                raise BadSetting(name, f"names {host!r}, but holds host names alone, such as old.example.gov.cn.")
+        return value
+
+    def file(self, name: str) -> Path | None:
+        value = self.text(name, "")
+        if value and not Path(value).is_file():
+            raise BadSetting(name, f"names {value!r}, and there is no such file.")
+        return Path(value).absolute() if value else None
 
     def url(self, name: str) -> str:
         value = self.text(name, "")

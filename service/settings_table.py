@@ -47,6 +47,8 @@ TABLE: tuple[SettingRow, ...] = (
     SettingRow("GONZHI_MAX_PHOTOS", "9", "Photos of one case."),
     SettingRow("GONZHI_SLOW_AFTER", "60", "Submissions from one address in ten minutes before answers slow down and cases are marked; never refused."),
     SettingRow("GONZHI_SLOW_MS", "400", "The longest such delay in milliseconds; 0 switches it off."),
+    SettingRow("GONZHI_OLD_HOSTS", "none", "Host names of departments' own codes that lead here now, separated by commas; see [old codes](posters.md#old-codes-come-home)."),
+    SettingRow("GONZHI_COUNTY_OUTLINE", "none", "GeoJSON file (WGS-84) with the county's outline for the map of posters; none ships, because none is free. Without it the map draws points alone."),
     SettingRow("GONZHI_SMS", "none; demo: file", "How reporters hear by SMS: `none`, `console`, `file` (JSON lines in `GONZHI_VAR`/sms), `aliyun`, `tencent`. See [sms.md](sms.md)."),
     SettingRow("GONZHI_SMS_SIGN", "none; the county's name for console and file", "The signature as it was filed, 2 to 12 characters, without brackets."),
     SettingRow("GONZHI_SMS_KEY_ID", "none", "Id of the provider's access key (AccessKey ID, SecretId)."),

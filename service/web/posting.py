@@ -14,7 +14,6 @@ from flask import Blueprint, Response, abort, redirect, request
 from gonzhi_code.errors import BadArea, CannotDraw, CodeError, UnknownScene
 from gonzhi_code.labels import label, life_label
 from gonzhi_code.posters import LAYOUTS
-from gonzhi_code.scenes import get_scene, scene_key_of
 from gonzhi_code.words import Words, in_language
 from service.hub.accounts import User
 from service.hub.context import Hub
@@ -41,6 +40,7 @@ from .errors import PHOTO_REFUSED, PHOTO_SENTENCES, status_page
 from .form_page import PERMISSIONS
 from .look import Look, look_of
 from .pages import NO_STORE, groups, page
+from .poster_words import place_words, scene_words
 from .scan import LONGEST_TOKEN
 from .staff import current_user, session_token
 from .times import moment
@@ -58,7 +58,6 @@ BUTTONS: Mapping[Life, Words] = {
     Life.RETIRED: Words("收回不用了", "Take it out of use"),
 }
 AGAIN = Words("换了位置，重新贴在这里", "It hangs here anew")
-UNIFIED = Words("统一码", "Unified code")
 _BAD_POSITION = Words("没看懂这个位置，请写经度和纬度，例如 121.38610, 28.37154", "Please give longitude and latitude, such as 121.38610, 28.37154")
 _CHANGED = Words("刚才有人先记了一条，请看下面的记录再决定。", "Somebody noted something just before you; please look below first.")
 _NOT_NOW = Words("这张海报现在不能这样记。", "This cannot be noted of the poster now.")
@@ -85,24 +84,6 @@ def officer_page(hub: Hub) -> Callable[[str], Response | None]:
         return answer  # type: ignore[return-value]
 
     return divert
-
-
-def scene_words(scene_code: int) -> Words:
-    """The title of the scene of a code; its number where the scene is not installed here."""
-    try:
-        key = scene_key_of(scene_code)
-        return get_scene(key).title if key != "unified" else UNIFIED
-    except UnknownScene:
-        return Words(f"场景 {scene_code}", f"Scene {scene_code}")
-
-
-def place_words(hub: Hub, row: Mapping[str, Any]) -> str:
-    """Township, village and the spot's own name and address."""
-    try:
-        area = hub.county.place_name(row["place_id"])
-    except BadArea:
-        area = row["place_id"]
-    return " ".join(part for part in (area, row["spot_name"], row["address"]) if part)
 
 
 def _buttons(row: Mapping[str, Any], steps: tuple[Life, ...]) -> list[tuple[str, Words]]:
