@@ -18,6 +18,8 @@ from .counties import check_county, load_county
 from .deadlines import Clock, Deadline, Span, TimeUnit, clock_deadlines, deadline, working_minutes_between
 from .errors import (
     BadArea,
+    BadRevocationList,
+    BadSheet,
     BadSignature,
     CalendarUnknown,
     CannotDraw,
@@ -57,6 +59,8 @@ __all__ = [
     "Action",
     "Algorithm",
     "BadArea",
+    "BadRevocationList",
+    "BadSheet",
     "BadSignature",
     "Calendar",
     "CalendarUnknown",

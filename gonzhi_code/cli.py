@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from . import __version__, cli_codes, cli_rules
+from . import __version__, cli_batch, cli_codes, cli_rules
 from .cli_files import BadFile
 from .errors import GonzhiError
 
@@ -32,6 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"gonzhi {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     cli_codes.add_commands(commands)
+    cli_batch.add_commands(commands)
     cli_rules.add_commands(commands)
     return parser
 

@@ -35,7 +35,7 @@ HEAD = ("genuine", "address_checked")
 def add_commands(commands: Any) -> None:
     """Put the commands of this file into the parser."""
     issue = commands.add_parser("issue", help="sign one code for one spot")
-    _signing(issue)
+    signing_words(issue)
     issue.add_argument("--spot", type=int, required=True, help="number of the spot, 1 to 16777215")
     issue.add_argument("--name", required=True, help="name of the spot")
     issue.add_argument("--village", required=True, help="12-digit id of its village or township")
@@ -59,7 +59,7 @@ def add_commands(commands: Any) -> None:
     keys.set_defaults(run=run_keys)
 
     posters = commands.add_parser("posters", help="sign codes for a sheet of spots and write their posters")
-    _signing(posters)
+    signing_words(posters)
     posters.add_argument("spots", help="CSV with the columns id, name, village_id and, if wanted, the other fields of a spot")
     posters.add_argument("--out", required=True, metavar="FOLDER")
     posters.add_argument("--layout", default="a4")
@@ -68,10 +68,11 @@ def add_commands(commands: Any) -> None:
     posters.set_defaults(run=run_posters)
 
 
-def _signing(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--keys", required=True, metavar="FILE", help="key file, see `gonzhi keys new`")
+def signing_words(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    """The words of every command that signs codes."""
+    parser.add_argument("--keys", required=required, metavar="FILE", help="key file, see `gonzhi keys new`")
     # No default: a batch printed with somebody else's address cannot be called back from the walls.
-    parser.add_argument("--base-url", required=True, metavar="URL", help="address that the codes point to, ending in /s/")
+    parser.add_argument("--base-url", required=required, metavar="URL", help="address that the codes point to, ending in /s/")
     parser.add_argument("--scene", default="unified", help="key of a scene, or `unified` for the chooser (default)")
     parser.add_argument("--date", type=_day, metavar="YYYY-MM-DD", help="day of issue (default: today)")
     parser.add_argument("--months", type=int, default=0, help="validity in months (default 0: no end)")

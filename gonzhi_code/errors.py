@@ -13,6 +13,8 @@
      |- BadArea                 no such place in this county           (.area_id)
      |- CountyIncomplete        a county folder lacks something        (.problems)
      |- CalendarUnknown         the year's holidays are not published  (.year)
+     |- BadSheet              a sheet of spots cannot be used        (.name, .problems)
+     |- BadRevocationList     a list of revoked codes is no good     (.detail)
      `- CannotDraw              a code or poster cannot be drawn       (.detail)
 
 Each class has a fixed ``reason``, a short ASCII word that is stored, counted and translated elsewhere, and never renamed.
@@ -152,6 +154,27 @@ class CalendarUnknown(GonzhiError):
     def __init__(self, year: int) -> None:
         super().__init__(f"the working-day calendar of {year} is not published")
         self.year = year
+
+
+class BadSheet(GonzhiError):
+    """A sheet of spots cannot be used as a whole; a bad row alone is reported with its number and stops no other."""
+
+    reason = "bad_sheet"
+
+    def __init__(self, name: str, problems: Iterable[str]) -> None:
+        self.name = name
+        self.problems = tuple(problems)
+        super().__init__(f"{name}: " + "; ".join(self.problems))
+
+
+class BadRevocationList(GonzhiError):
+    """A list of revoked codes cannot be read, is not signed by a known key, or is older than one already known."""
+
+    reason = "bad_revocation_list"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
 
 
 class CannotDraw(GonzhiError):

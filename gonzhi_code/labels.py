@@ -132,6 +132,8 @@ REASONS: Mapping[str, Words] = {
     "county_incomplete": Words("县市资料不完整", "The county's data is incomplete"),
     "calendar_unknown": Words("这一年的放假安排还没公布", "The holidays of that year are not published"),
     "cannot_draw": Words("画不出来", "Cannot be drawn"),
+    "bad_sheet": Words("点位表有问题", "The sheet of spots is not good"),
+    "bad_revocation_list": Words("作废清单有问题", "The list of revoked codes is not good"),
 }
 
 _ALL: Mapping[str, Words] = {**REASONS, **CODE_STATES, **MARKS, **ROLES, **PRIORITIES, **ACTIONS, **STATES}

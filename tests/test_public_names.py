@@ -16,7 +16,7 @@ import gonzhi_code
 ROOT = Path(__file__).parent.parent
 # A name that leaves this list breaks somebody; one that joins it must be kept.
 PINNED = [
-    "Action", "Algorithm", "BadArea", "BadSignature", "Calendar", "CalendarUnknown", "CannotDraw", "Case", "Clock",
+    "Action", "Algorithm", "BadArea", "BadRevocationList", "BadSheet", "BadSignature", "Calendar", "CalendarUnknown", "CannotDraw", "Case", "Clock",
     "Code", "CodeClaims", "CodeError", "CodeSigner", "County", "CountyIncomplete", "Deadline", "Decision",
     "DuplicateScene", "FieldSpec", "FormSpec", "GonzhiError", "Grid", "Key", "KeyRing", "MalformedCode", "Move",
     "MoveNotAllowed", "NoRoute", "OfficeHours", "Option", "PosterWords", "Priority", "Remark", "Role", "Rule", "Scene",

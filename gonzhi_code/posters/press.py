@@ -5,6 +5,7 @@ The rule it keeps: no poster leaves without its code having been read back from 
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Iterable
 from threading import Lock
@@ -57,6 +58,15 @@ class Press:
     def _empty(self, title: str = "") -> Page:
         return Page(self.form.width, self.form.height, title=title, faces=self._faces)
 
+    def check(self, text: str) -> None:
+        """Refuse text that would print with holes.
+
+        Raises:
+            CannotDraw: no font has a glyph for some characters; each is named.
+        """
+        self._faces.plain.check(text)
+        self._faces.strong.check(text)
+
     def sheet(self, code: Code, spot: Spot) -> Sheet:
         """The words of one poster.
 
@@ -96,14 +106,7 @@ class Press:
 
         Raises: as :meth:`own`; CannotDraw where there are no posters. What was written until then is no document.
         """
-        document: Document | None = None
-        for code, spot in posters:
-            page, still = self.own(code, spot)
-            document = document or Document(out, code.claims.issued_on)
-            document.add(still, page)
-        if document is None:
-            raise CannotDraw("no posters to draw")
-        document.close()
+        bind(((*self.own(code, spot), code.claims.issued_on) for code, spot in posters), out)
 
     def pdf(self, posters: Iterable[tuple[Code, Spot]]) -> bytes:
         """Posters as one document.
@@ -113,3 +116,18 @@ class Press:
         out = io.BytesIO()
         self.write(posters, out)
         return out.getvalue()
+
+
+def bind(drawn: Iterable[tuple[Page, Still, dt.date]], out: BinaryIO) -> None:
+    """Write what :meth:`Press.own` drew, each page with its day, as one document dated by the first.
+
+    Raises:
+        CannotDraw: there are no pages.
+    """
+    document: Document | None = None
+    for page, still, day in drawn:
+        document = document or Document(out, day)
+        document.add(still, page)
+    if document is None:
+        raise CannotDraw("no posters to draw")
+    document.close()
