@@ -152,7 +152,9 @@ def _rate(hub: Hub, tx: Tx, row: dict[str, Any], main: dict[str, Any], grade: in
     if ratings.rating_of_round(tx, row["id"], number) is not None:
         return RateOutcome("already_rated")
     if why_not := _why_not(hub, tx, main):
-        return RateOutcome(why_not)
+        # A bad rating that was sent twice: the first one has opened the next round already.
+        again = main["state"] != State.CLOSED and ratings.rating_of_round(tx, row["id"], number - 1) is not None
+        return RateOutcome("already_rated" if again else why_not)
     result = handling.resolutions_of(tx, main["id"])[-1]
     kept = {
         "case_id": row["id"], "round": number, "grade": grade, "channel": channel, "unit_id": result["unit_id"], "at": now,
