@@ -1,7 +1,5 @@
 """A case moves as the table says and no other way: by those who hold it, all at once, and never over somebody's head."""
 
-import threading
-
 import pytest
 
 from gonzhi_code.cases import TRANSITIONS, Action, State
@@ -29,6 +27,12 @@ from .desks import (
     row_of,
     send,
 )
+
+
+@pytest.fixture
+def database_url(sqlite_url):
+    return sqlite_url
+
 
 ACTIONS = [action for action in Action if action is not Action.REPORT]
 
@@ -62,10 +66,6 @@ def may_move(state, action, who, holder_id):
 
 class TestTheTable:
     """Every state, action and role, through the one use case."""
-
-    @pytest.fixture
-    def database_url(self, sqlite_url):
-        return sqlite_url
 
     @pytest.mark.parametrize("state", STEPS, ids=str)
     def test_only_what_the_table_and_the_roles_allow_happens(self, hub, state):
@@ -124,35 +124,6 @@ def test_each_move_leaves_its_row_its_columns_and_an_event_for_other_hubs(hub, c
     expected = ["case.assigned", "case.acknowledged", "case.in_handling", "case.resolved", "case.closed"]
     assert others == [kind for kind in expected for _ in hub.settings.connectors]
     assert not any("水泵" in str(job["payload"]) for job in jobs)
-
-
-def test_two_clerks_at_once_and_one_is_told_what_the_other_did(hub, clock):
-    for _ in range(5):
-        case_no = send(hub)
-        unit = row_of(hub, case_no)["holder"]
-        clerks = [person(hub, unit, "unit", "anna"), person(hub, unit, "unit", "berta")]
-        start, outcomes = threading.Barrier(2), {}
-
-        def work(clerk, action, case_no=case_no, start=start, outcomes=outcomes):
-            start.wait()
-            try:
-                outcomes[clerk.username] = act(hub, clerk, case_no, 1, action, ANSWERS.get(action))
-            except CaseMoved as moved:
-                outcomes[clerk.username] = moved
-
-        threads = [
-            threading.Thread(target=work, args=(clerk, action))
-            for clerk, action in zip(clerks, (Action.ACKNOWLEDGE, Action.SEND_BACK), strict=True)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        (winner,) = [name for name, outcome in outcomes.items() if outcome == 2]
-        (told,) = [outcome for outcome in outcomes.values() if outcome != 2]
-        newest = moves_of(hub, case_no)[-1]
-        assert (told.by, told.action, told.at, told.state) == (winner, newest["action"], clock(), newest["to_state"])
-        assert len(moves_of(hub, case_no)) == 4 and row_of(hub, case_no)["version"] == 2
 
 
 def test_who_had_the_case_open_when_it_went_elsewhere_is_told_too(hub):
