@@ -22,7 +22,7 @@ from service.hub.queue_search import search
 
 from .desk_rows import TABS, Lines
 from .desk_ways import who
-from .desk_words import NOTHING_TICKED, refusal
+from .desk_words import DONE, NOTHING_TICKED, refusal
 from .look import look_of
 from .pages import NO_STORE, Tongue
 from .staff import staff_page
@@ -31,13 +31,12 @@ SCRIPTS = ("desk_queue",)
 POLL_SECONDS = 10
 
 
-def _queue_page(hub: Hub, user: User, asked: Asked, after: str | None, status: int = 200, **more: Any) -> Response:
+def _queue_page(hub: Hub, user: User, asked: Asked, after: str | None, **more: Any) -> Response:
     look, now = look_of(request), hub.clock()
     lines, waiting = Lines(hub, look, now), queue(hub, user, asked, after)
     return staff_page(
         hub,
         "desk/queue.html",
-        status,
         scripts=SCRIPTS,
         look=look,
         query=asked.params(),
@@ -100,7 +99,9 @@ def blueprint(hub: Hub) -> Blueprint:
 
     @routes.get("/desk")
     def show() -> Response:
-        return _queue_page(hub, who(hub), read_asked(hub, request.args), request.args.get("after"))
+        done = DONE.get(request.args.get("done", ""))
+        said = {"outcome": {"heading": in_language(done, look_of(request).lang), "refused": []}} if done else {}
+        return _queue_page(hub, who(hub), read_asked(hub, request.args), request.args.get("after"), **said)
 
     @routes.post("/desk/acknowledge")
     def acknowledge() -> Response:

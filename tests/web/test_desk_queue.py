@@ -6,45 +6,13 @@ import time
 import brotli
 import pytest
 
-from service.hub.accounts import add_user
-from tests.web.conftest import hidden_value, open_site, text_of
-
-PASSWORD = "a long enough one"
-PEOPLE = {
-    "boss": ("centre", ""), "xinhe": ("331081104.command", ""), "social": ("331081104.social", ""), "zeguo": ("331081100.command", ""),
-    "medins": ("health_insurance", ""), "officer": ("331081104.social", "grid"), "auditor": ("centre", "auditor"),
-}  # fmt: skip
+from tests.web.conftest import open_site, text_of
+from tests.web.desks import file, listed, post, sign_in
 
 
 @pytest.fixture
 def desk(site):
     return site
-
-
-def sign_in(site, name="boss"):
-    """Makes the account and signs in, as somebody does on their first day."""
-    unit, role = PEOPLE[name]
-    add_user(site.hub, name, PASSWORD, unit, role=role)
-    client = site.client()
-    token = hidden_value(text_of(client.get("/desk/login")), "csrf")
-    assert client.post("/desk/login", data={"username": name, "password": PASSWORD, "csrf": token}).location == "/desk"
-    return client
-
-
-def file(site, scene="general", **more):
-    """Files a case and returns its number."""
-    answer = site.client().post(site.path(scene), data=site.sample(scene, **more))
-    assert answer.status_code == 303, text_of(answer)
-    return site.hub.tokens.read(answer.location.split("/receipt/")[1].split("?")[0])
-
-
-def listed(html):
-    return re.findall(r'<tr data-no="([^"]+)"', html)
-
-
-def post(client, path, **form):
-    token = client.get_cookie("__Host-gz_csrf").value
-    return client.post(path, data={**form, "csrf": token})
 
 
 def test_two_hundred_cases_are_one_light_page(tmp_path):
