@@ -121,6 +121,7 @@ def _demo(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from .cli_notices import add_notice_commands
     from .cli_records import add_record_commands
 
     parser = argparse.ArgumentParser(prog="python -m service", description="The hub of 市域共治码: from poster to case.")
@@ -136,4 +137,5 @@ def _parser() -> argparse.ArgumentParser:
         if name == "work":
             command.add_argument("--once", action="store_true", help="deliver what is due and end")
     add_record_commands(commands)
+    add_notice_commands(commands)
     return parser

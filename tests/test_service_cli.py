@@ -116,6 +116,27 @@ def test_the_outbox_is_delivered_and_told(environ, capsys):
     assert run(capsys, environ, "outbox", "--redrive")[1] == "0 put back in line\n"
 
 
+def test_sms_are_sent_listed_and_put_back_in_line(environ, capsys):
+    environ |= {"GONZHI_SMS": "file", "GONZHI_SMS_QUIET": "none", "GONZHI_SMS_SIGN": "温岭市社会治理中心"}
+    file_case(environ)
+    assert run(capsys, environ, "notices")[1] == "empty\n"
+    run(capsys, environ, "work", "--once")
+    assert json.loads(run(capsys, environ, "notices", "--json")[1]) == {"counts": {"sent": 1}, "stopped": {}}
+    (path,) = (Path(environ["GONZHI_VAR"]) / "sms").glob("*.jsonl")
+    assert json.loads(path.read_text("utf-8"))["text"].startswith("【温岭市社会治理中心】您反映的事项已受理，编号")
+    for what in ("--failed", "--replies"):
+        assert json.loads(run(capsys, environ, "notices", what, "--json")[1]) == []
+    assert run(capsys, environ, "notices", "--redrive")[1] == "0 put back in line\n"
+    assert run(capsys, environ, "notices", "--redrive", "--id", "1")[1] == "0 put back in line\n", "what arrived is not sent again"
+
+
+@pytest.mark.parametrize(("channel", "spelling"), [("aliyun", "${no1}-${no2}"), ("tencent", "{1}-{2}")])
+def test_the_texts_to_file_are_printed_before_anything_is_filed(environ, capsys, channel, spelling):
+    status, out, _ = run(capsys, {**environ, "GONZHI_SMS": channel, "GONZHI_SMS_PAGE": "gz.wl.gov.cn/track"}, "notices", "--texts")
+    assert status == 0 and len(out.splitlines()) == 13 and all(spelling in line for line in out.splitlines())
+    assert "gz.wl.gov.cn/track" in out
+
+
 @pytest.mark.parametrize("command", [["serve"], ["work"], ["cases"], ["migrate"]])
 def test_a_missing_secret_stops_every_command_with_one_sentence(command, environ, capsys):
     del environ["GONZHI_SECRET"]

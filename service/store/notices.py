@@ -166,10 +166,12 @@ def get_notice(tx: Tx, notice_id: int) -> dict[str, Any] | None:
 
 def list_notices(tx: Tx, *, unsent: bool = False, limit: int = 200) -> list[dict[str, Any]]:
     """The newest notices first: all, or those that wait for a person. With ``case_no``, ``scene_key`` and ``visibility``."""
-    of_case = (cases.c.case_no, cases.c.scene_key, cases.c.visibility)
-    query = sa.select(notices, *of_case).join(cases, cases.c.id == notices.c.case_id).order_by(notices.c.id.desc()).limit(limit)
+    chosen = sa.select(notices).order_by(notices.c.id.desc()).limit(limit)
     if unsent:
-        query = query.where(UNSENT_NOTICE)
+        chosen = chosen.where(UNSENT_NOTICE)
+    part = chosen.subquery()
+    of_case = (cases.c.case_no, cases.c.scene_key, cases.c.visibility)
+    query = sa.select(part, *of_case).join(cases, cases.c.id == part.c.case_id).order_by(part.c.id.desc())
     return [dict(row) for row in tx.execute(query).mappings()]
 
 
@@ -195,7 +197,8 @@ def retry_notices(tx: Tx, now: dt.datetime, ids: Collection[int] | None = None) 
     chosen = notices.update().where(notices.c.state.in_(states))
     if ids is not None:
         chosen = chosen.where(notices.c.id.in_(list(ids)))
-    anew = {"state": "pending", "attempts": 0, "next_at": now, "created_at": now, "sent_at": None, "receipt_at": None, "provider_id": ""}
+    anew = {"state": "pending", "attempts": 0, "next_at": now, "created_at": now, "sent_at": None, "receipt_at": None}
+    anew |= {"provider_id": "", "error_code": "", "last_error": ""}
     return tx.execute(chosen.values(**anew)).rowcount
 
 
@@ -207,6 +210,12 @@ def add_reply(tx: Tx, row: Row) -> bool:
 def find_reply(tx: Tx, provider_key: str) -> dict[str, Any] | None:
     """An SMS that came in, by what the provider calls it."""
     found = tx.execute(sa.select(sms_replies).where(sms_replies.c.provider_key == provider_key)).mappings().first()
+    return dict(found) if found else None
+
+
+def get_reply(tx: Tx, reply_id: int) -> dict[str, Any] | None:
+    """An SMS that came in, by our number."""
+    found = tx.execute(sa.select(sms_replies).where(sms_replies.c.id == reply_id)).mappings().first()
     return dict(found) if found else None
 
 
