@@ -20,7 +20,7 @@ from gonzhi_code.deadlines import Span, TimeUnit, deadline
 from gonzhi_code.moments import SHANGHAI
 from gonzhi_code.routing_clocks import HUB_CLOCKS
 from service.store import alerts as store
-from service.store import audit, cases
+from service.store import audit, cases, supervisions
 from service.store.engine import Tx
 
 from .context import Hub
@@ -136,7 +136,7 @@ def addressee(row: Row) -> str:
 def _remind(hub: Hub, tx: Tx, row: Row, level: AlertLevel, now: dt.datetime) -> None:
     part = "过半" if level is AlertLevel.HALF else "过八成"
     text = f"“{clock_title(hub, row)}”的时间已{part}，请在{_when(row['due_at'])}前完成。"
-    store.add_supervision(tx, _record(hub, row, level, now) | {"kind": "reminder", "text": text})
+    supervisions.add_supervision(tx, _record(hub, row, level, now) | {"kind": "reminder", "text": text})
 
 
 def _yellow(hub: Hub, tx: Tx, row: Row, now: dt.datetime) -> None:
@@ -153,7 +153,7 @@ def _red(hub: Hub, tx: Tx, row: Row, now: dt.datetime) -> None:
     due_at = deadline(now, ANSWER_WITHIN, hub.county.calendar).at
     text = f"“{clock_title(hub, row)}”已超时一个工作日，请在{_when(due_at)}前说明原因和办理计划。"
     record = _record(hub, row, AlertLevel.RED, now) | {"kind": "supervision", "level": "general", "text": text, "due_at": due_at}
-    if store.add_supervision(tx, record):
+    if supervisions.add_supervision(tx, record):
         store.raise_supervision_level(tx, row["case_id"], SUPERVISED)
 
 

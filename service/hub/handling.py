@@ -25,6 +25,7 @@ from .exclusion import Barred, barred_units, taken_up_by
 from .extensions import drop_asked
 from .handling_asks import Asked, Given, check_given, conclusions_for
 from .moving import Motion, Moved, case_of, make_move
+from .numbers import read_case_no
 from .permissions import Sight, Verb, may, sight, townships_of
 from .receipts import unit_of
 from .refusals import CaseMoved, Incomplete, NotAllowed
@@ -65,10 +66,12 @@ def act(hub: Hub, user: User, case_no: str, version: int, action: Action | str, 
     Raises:
         NotAllowed: not this person, or not this action. CaseMoved: somebody was faster. Incomplete: something is missing.
     """
-    action = Action(action)
+    action, given = Action(action), given or Given()
     with hub.store.write() as tx:
+        if action is Action.MERGE:
+            handling.lock_cases(tx, (case_no, read_case_no(given.main_case_no)))
         row = seen_case(hub, tx, user, case_no, version)
-        moved = _act(hub, tx, user, row, action, given or Given())
+        moved = _act(hub, tx, user, row, action, given)
     hub.waker.wake()
     return int(moved.row["version"])
 
@@ -156,6 +159,8 @@ def _follow(hub: Hub, tx: Tx, before: Row, moved: Moved, action: Action) -> None
     if action is Action.CLOSE:
         result = handling.resolutions_of(tx, row["id"])[-1]
         tell(hub, tx, row, "resolved", moved.seq, {"result": result["short"]})
+    elif action is Action.REJECT:
+        tell(hub, tx, row, "rejected", moved.seq)
     elif action is Action.REOPEN:
         tell(hub, tx, row, "reopened", moved.seq)
     # Of a case that is taken up again the reporter has just heard; and of a unit they never heard named, nothing.

@@ -28,8 +28,8 @@ from .context import Hub
 from .handling_clocks import stop
 from .numbers import read_case_no
 from .permissions import Sight, sight
-from .refusals import Incomplete, NotAllowed
-from .reopening import appeal_purpose, main_of, take_up
+from .refusals import Incomplete
+from .reopening import appeal_purpose, own_and_main, take_up
 
 GRADES: Mapping[int, Words] = {
     5: Words("非常满意", "Very satisfied"),
@@ -99,10 +99,8 @@ def rate(hub: Hub, case_no: str, grade: int, comment: str = "", channel: str = "
     if channel not in CHANNELS:
         raise ValueError(f"a rating comes by {' or '.join(CHANNELS)}, not by {channel!r}")
     with hub.store.write() as tx:
-        row = cases.get_case(tx, read_case_no(case_no), lock=True)
-        if row is None:
-            raise NotAllowed("no_case")
-        outcome = _rate(hub, tx, row, main_of(tx, row), grade, said, channel)
+        own, main = own_and_main(tx, read_case_no(case_no))
+        outcome = _rate(hub, tx, own, main, grade, said, channel)
     hub.waker.wake()
     return outcome
 

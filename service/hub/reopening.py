@@ -58,10 +58,7 @@ def appeal(hub: Hub, case_no: str, words: str) -> Wish:
     if not said or len(said) > LONGEST_WORDS:
         raise Incomplete({"words": _LONG if said else _NO_WORDS})
     with hub.store.write() as tx:
-        found = cases.get_case(tx, read_case_no(case_no), lock=True)
-        if found is None:
-            raise NotAllowed("no_case")
-        row = main_of(tx, found)
+        _, row = own_and_main(tx, read_case_no(case_no))
         if row["state"] != State.CLOSED:
             raise NotAllowed("not_open")
         wish = take_up(hub, tx, row, said, "诉求人要求重新办理")
@@ -124,11 +121,22 @@ def reopen(hub: Hub, tx: Tx, row: dict[str, Any], role: Role, by: str, reason: s
     return moved
 
 
-def main_of(tx: Tx, row: dict[str, Any]) -> dict[str, Any]:
-    """The case that a merged one follows, under lock; any other case itself."""
-    if row["main_case_id"] is None:
-        return row
-    return locked_by_id(tx, row["main_case_id"])
+def own_and_main(tx: Tx, case_no: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The reporter's case and the one that it follows, both under lock; the same one where it follows none.
+
+    The main case is locked first, as a merge does it, so that the two never wait for each other.
+
+    Raises:
+        NotAllowed: ``no_case``.
+    """
+    found = cases.get_case(tx, case_no)
+    if found is None:
+        raise NotAllowed("no_case")
+    main = locked_by_id(tx, found["main_case_id"] or found["id"])
+    own = main if main["id"] == found["id"] else locked_by_id(tx, found["id"])
+    # It may have been merged, or its main case merged again, while the lock was waited for.
+    follows = own["main_case_id"] or own["id"]
+    return own, main if main["id"] == follows else locked_by_id(tx, follows)
 
 
 def appeal_purpose(case_no: str, number: int) -> str:

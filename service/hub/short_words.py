@@ -12,13 +12,11 @@ from __future__ import annotations
 import re
 
 from gonzhi_code.words import Words
+from service.notify.templates import BANNED_SYMBOLS, BANNED_WORDS
 
 LONGEST_SHORT = 35
-BANNED = (
-    "党政", "法律维权", "调解", "问卷调查", "邀请好评", "催款", "上门追讨", "传话", "传信", "线索", "微信", "加我", "中奖", "测试",
-)  # fmt: skip
-_SIGN = re.compile(r"[【】\[\]『』〖〗①-⑳★☆※→←↑↓◆■●©®™]|[\U0001F000-\U0001FAFF\u2600-\u27BF]")
-_LINK = re.compile(r"https?:|www\.|[A-Za-z0-9-]+\.(?:com|cn|net|org|top|vip|cc|io|me|gov)\b", re.IGNORECASE)
+_SIGN = re.compile(f"[{re.escape(BANNED_SYMBOLS)}\\[\\]⑥-⑳●©®™]|[\U0001F000-\U0001FAFF\u2600-\u27BF]")
+_LINK = re.compile(r"https?:|www\.|[A-Za-z0-9-]+\.(?:com|cn|net|org|top|xyz|vip|cc|io|me|gov)\b", re.IGNORECASE)
 _MOBILE = re.compile(r"(?<![0-9])1[3-9][0-9][\s-]?[0-9]{4}[\s-]?[0-9]{4}(?![0-9])")
 _GAPS = re.compile(r"[\s\u200b-\u200f\ufeff]+")
 
@@ -38,7 +36,7 @@ def fault_of_short(text: str) -> Words | None:
     if _MOBILE.search(text):
         return Words("短信里不能写手机号，请写办公电话或写在完整答复里", "An SMS may not hold a mobile number")
     plain = _GAPS.sub("", text)
-    word = next((one for one in BANNED if one in plain), "")
+    word = next((one for one in BANNED_WORDS if one in plain), "")
     if word:
         return Words(f"短信里不能用“{word}”，请换个说法", f"Carriers do not pass on {word}; please say it in another way")
     return None

@@ -15,7 +15,7 @@ from typing import Any
 
 from gonzhi_code.cases import State
 from gonzhi_code.words import Words
-from service.store import audit, cases, handling, supervisions
+from service.store import alerts, audit, cases, supervisions
 from service.store.engine import Tx
 
 from .accounts import User
@@ -110,8 +110,7 @@ def supervise(
         )  # fmt: skip
         if made is None:
             return None
-        reached = max(row["supervision_level"], list(LEVELS).index(level) + 1)
-        handling.annotate_case(tx, row["id"], {"supervision_level": reached})
+        alerts.raise_supervision_level(tx, row["id"], list(LEVELS).index(level) + 1)
         audit.add_audit(tx, now, _name(by), "supervise", case_id=row["id"], reason=said, detail={"level": level})
     return made
 

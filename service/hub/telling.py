@@ -36,6 +36,7 @@ class Kind(StrEnum):
     EXTENDED = "extended"
     LATE = "late"
     QUESTION = "question"
+    REJECTED = "rejected"
 
 
 def tell(hub: Hub, tx: Tx, row: Mapping[str, Any], kind: str, seq: int, params: Mapping[str, str] | None = None) -> int:
@@ -130,7 +131,7 @@ def _params(
         return {"result": result} if result and len(result) <= RESULT_LENGTH else {}
     if kind is Kind.EXTENDED:
         return {"date": given.get("date") or _day(main["due_at"])} if given.get("date") or main["due_at"] else {}
-    if kind is Kind.QUESTION:
+    if kind in (Kind.QUESTION, Kind.REJECTED):
         return {}
     return {"unit": given.get("unit") or unit_of(hub, main["holder"] or main["lead_unit_id"]).name}
 

@@ -154,7 +154,9 @@ def progress_of(
 
 def _step(hub: Hub, move: Mapping[str, Any], hidden: bool) -> Step:
     told = move["action"] in _TOLD_REASONS and not hidden
-    return Step(move["at"], label(move["action"]), _unit_words(hub, move["unit_id"]), Words(move["reason"] if told else ""))
+    # A result lies with the centre for its review, but the centre did not give it.
+    unit_id = "" if move["action"] == "resolve" else move["unit_id"]
+    return Step(move["at"], label(move["action"]), _unit_words(hub, unit_id), Words(move["reason"] if told else ""))
 
 
 def _unit_words(hub: Hub, unit_id: str) -> Words:

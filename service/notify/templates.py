@@ -48,6 +48,7 @@ TEXTS: Mapping[str, str] = {
     "late": f"{_NO}的事项未能按期办结，已督促{{unit}}抓紧办理。{{look}}",
     "late.number": f"{_NO}的事项未能按期办结，已督促抓紧办理。{{look}}",
     "question.number": f"{_NO}的事项需要您补充情况，请凭编号和查询码查看，也可直接回复本短信。",
+    "rejected.number": f"{_NO}的事项不予受理，原因和应当走的渠道请凭编号和查询码查看。",
 }
 """By kind; ``look`` is constant and set when the texts are made."""
 

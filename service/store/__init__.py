@@ -14,7 +14,7 @@ cases.py     insert_case(tx, row, *, moves, clocks=(), sealed=None, outbox=()) -
                  already gives created=False and the content_hash that is stored: compare it
              insert_cases(tx, [Filing(case, moves, clocks, sealed, outbox)]) -> [Filed | None], None for a number that is taken
              find_submission(tx, submission_id) -> Filed | None
-             get_case(tx, case_no) -> row | None            get_case_by_id(tx, case_id, *, lock=False) -> row | None
+             get_case(tx, case_no, *, lock=False) -> row | None     get_case_by_id(tx, case_id, *, lock=False) -> row | None
              moves_of / clocks_of(tx, case_id) -> rows      sealed_of(tx, case_id) -> row | None
              with_phone(tx, case_ids) -> rows with phone_index, of those who left a number
              change_case(tx, case_id, version, changes, new_moves=()) -> new version; raises CaseChanged
@@ -23,6 +23,16 @@ cases.py     insert_case(tx, row, *, moves, clocks=(), sealed=None, outbox=()) -
                  newest first; after=(reported_at, id) of the last row of the page before
              overdue_cases(tx, now, limit)   due_clocks(tx, before, limit)   cases_of_phone(tx, phone_index, limit)
              counts_by_state(tx) -> {state: count}
+handling.py  annotate_case(tx, case_id, changes): what is about a case and no move of it; its version stays
+             lock_cases(tx, case_nos)   last_move(tx, case_id)   follow_instead(tx, case_id, main_case_id)
+             add_resolution(tx, row)    resolutions_of(tx, case_id)
+clock_runs.py stop_clocks   drop_clocks   resume_clocks   move_due   add_runs   runs_of: a clock that stops leaves a run
+supervisions.py add_supervision(tx, row) -> id | None (its dedupe_key is there)   change_supervision(tx, id, changes) -> bool
+             supervisions_of   open_supervisions(tx, unit_id)   hand_on_supervisions   withdraw_supervisions
+extensions.py add_extension   extensions_of   asked_extensions   decide_asked(tx, id, changes) -> bool   decide_all_asked
+letters.py   add_letter(tx, row) -> (id, created)   letters_of(tx, case_ids)   count_letters   mark_read
+ratings.py   add_rating(tx, row) -> bool   ratings_of   rating_of_round   add_appeal(tx, row) -> id | None   asked_appeals   decide_appeal
+related.py   cases_of_spot   cases_by_id   answers_of_scene(tx, scene_key, since, limit=...)
 outbox.py    add_outbox(tx, rows)            lease_outbox(tx, now, limit=50, lease_seconds=60, *, only=(), but_not=()) -> jobs
              take_outbox(tx, now, destination, limit=50) -> jobs, for a destination in this same database: no lease
              finish_outbox(tx, jobs, now)    fail_outbox(tx, job, now, error, *, final=False, wait=None)
@@ -54,7 +64,6 @@ factors.py   use_step(tx, user_id, step) -> bool    set_factor(tx, user_id, totp
 schedules.py know_schedules(tx, {name: first})   due_schedules(tx, now) -> names   claim_schedule(tx, name, now, lease) -> bool
              finish_schedule(tx, name, started_at, now, next_at, error="") -> bool    all_schedules(tx)
 alerts.py    unplanned_clocks(tx, limit)   alerting_clocks(tx, now, limit)   plan_alert(tx, clock, level, next_at) -> bool
-             add_supervision(tx, row) -> bool (False: its dedupe_key is there)   supervisions_of(tx, case_id)
              settle_alert_level(tx, case_id): a case is as late as the latest of its running clocks; call it when clocks stop
              provisional_clocks   firm_up   granted_days   raise_supervision_level(tx, case_id, level)
 dispatches.py waiting_for_desk(tx, before, limit)   drive_again(tx, ids, now) -> count

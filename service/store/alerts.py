@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from .engine import Tx
 from .tables import RUNNING_CLOCK, cases, clocks
-from .tables_handling import extensions, supervisions
+from .tables_handling import extensions
 
 NEVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 _CASE = ("case_no", "scene_key", "state", "lead_unit_id", "holder", "township_id", "reopen_count")
@@ -78,18 +77,6 @@ def settle_alert_level(tx: Tx, case_id: int) -> None:
 def raise_supervision_level(tx: Tx, case_id: int, level: int) -> None:
     """Notes on a case how severely it was supervised; it never goes down by itself."""
     tx.execute(cases.update().where(cases.c.id == case_id, cases.c.supervision_level < level).values(supervision_level=level))
-
-
-def add_supervision(tx: Tx, row: Row) -> bool:
-    """Adds a reminder or supervision (columns of ``supervisions``). False where one of the same ``dedupe_key`` is there."""
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    return tx.execute(insert(supervisions).values(**row).on_conflict_do_nothing().returning(supervisions.c.id)).first() is not None
-
-
-def supervisions_of(tx: Tx, case_id: int) -> list[dict[str, Any]]:
-    """Reminders and supervisions of a case, oldest first."""
-    found = tx.execute(sa.select(supervisions).where(supervisions.c.case_id == case_id).order_by(supervisions.c.id))
-    return [dict(row) for row in found.mappings()]
 
 
 def firm_up(tx: Tx, clock: Row, due_at: dt.datetime) -> bool:

@@ -10,7 +10,7 @@ from gonzhi_code.calendars import Calendar
 from gonzhi_code.deadlines import SHANGHAI
 from service.hub.alerts import firm_up, run_alerts, watch_calendar
 from service.hub.intake import submit
-from service.store import alerts, audit, cases
+from service.store import alerts, audit, cases, supervisions
 from service.store.tables import clocks
 from service.store.tables_handling import notices
 
@@ -54,7 +54,7 @@ def case_now(hub, case):
 
 def records(hub, case):
     with hub.store.read() as tx:
-        return alerts.supervisions_of(tx, case["id"])
+        return supervisions.supervisions_of(tx, case["id"])
 
 
 def told(hub):

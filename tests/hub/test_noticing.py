@@ -81,11 +81,11 @@ def test_an_sms_goes_out_once_with_its_text_and_the_number(hub, folder):
 def test_of_a_protected_matter_only_the_number_goes_out(hub, folder):
     form = {"reporter_mode": "real", "reporter_name": "王小明", "reporter_phone": PHONE, "reporter_id_no": "331081199003071231"}
     row = send(hub, scene="medins", wants_feedback="yes", **form)
-    for kind in ("received", "handed_over", "resolved", "reopened", "extended", "late", "question"):
+    for kind in ("received", "handed_over", "resolved", "reopened", "extended", "late", "question", "rejected"):
         told(hub, row, kind, params={"result": "药店已查处", "unit": "医保局"})
     Noticing(hub, FileChannel(folder)).run_due()
     texts = [line["text"] for line in lines(folder)]
-    assert len(texts) == 7 and all(row["case_no"] in text for text in texts)
+    assert len(texts) == 8 and all(row["case_no"] in text for text in texts)
     for word in ("药", "医", "王小明", "局", "举报"):
         assert not any(word in text for text in texts), word
 

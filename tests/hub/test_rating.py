@@ -11,7 +11,7 @@ from service.hub.rating import RateOutcome, appeal_words, end_window, rate, rati
 from service.hub.reopening import appeal, decide_appeal
 from service.store import clock_runs, notices, ratings
 
-from .desks import RESULT, ROOM, SOCIAL, bring, centre, do, holder, moves_of, person, row_of, send
+from .desks import ROOM, SOCIAL, bring, centre, do, holder, moves_of, person, row_of, send
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_good_rating_is_kept_and_the_case_stays_closed(hub, closed, grade):
 
 @pytest.mark.parametrize("grade", [1, 2])
 def test_a_bad_rating_takes_the_case_up_one_level_and_keeps_its_clerks_away(hub, closed, grade):
-    handler = holder_before = moves_of(hub, closed)[4]["by"]
+    handler = moves_of(hub, closed)[4]["by"]
     assert rate(hub, closed, grade) == RateOutcome("rated", reopened=True)
     row = row_of(hub, closed)
     assert (row["state"], row["lead_unit_id"], row["holder"], row["tier"]) == ("accepted", ROOM, ROOM, "platform")
@@ -57,10 +57,10 @@ def test_a_bad_rating_takes_the_case_up_one_level_and_keeps_its_clerks_away(hub,
     assert (newest["by"], newest["role"], newest["action"]) == ("system", "system", "reopen")
     do(hub, person(hub, ROOM, "township", "r1"), closed, "assign", Given(unit_id=SOCIAL))
     with pytest.raises(NotAllowed, match="no_move"):
-        do(hub, person(hub, SOCIAL, "unit", holder_before), closed, "acknowledge")
+        do(hub, person(hub, SOCIAL, "unit", handler), closed, "acknowledge")
     with hub.store.read() as tx:
         told = [one["kind"] for one in notices.notices_of(tx, row["id"])]
-    assert told == ["resolved", "reopened"] and handler
+    assert told == ["resolved", "reopened"]
 
 
 def test_the_second_bad_rating_is_an_appeal_that_the_centre_decides(hub, closed):
@@ -158,4 +158,3 @@ def test_a_person_at_a_desk_reopens_with_a_reason_but_not_what_they_closed(hub, 
         act(hub, centre(hub, "closer"), closed, row["version"], Action.REOPEN, Given(reason="回访不满意"))
     row = do(hub, centre(hub, "other"), closed, "reopen")
     assert (row["lead_unit_id"], row["state"]) == (ROOM, "accepted")
-    assert RESULT.short

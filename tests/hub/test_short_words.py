@@ -2,7 +2,8 @@
 
 import pytest
 
-from service.hub.short_words import BANNED, LONGEST_SHORT, fault_of_short, one_line
+from service.hub.short_words import BANNED_WORDS, LONGEST_SHORT, fault_of_short, one_line
+from service.notify.templates import fits
 
 
 @pytest.mark.parametrize(
@@ -13,14 +14,14 @@ from service.hub.short_words import BANNED, LONGEST_SHORT, fault_of_short, one_l
     ],
 )  # fmt: skip
 def test_plain_results_pass(text):
-    assert fault_of_short(text) is None
+    assert fault_of_short(text) is None and fits("result", text, LONGEST_SHORT)
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "好" * (LONGEST_SHORT + 1), "【已办结】", "①已修好", "已修好★", "详见 https://gz.example.gov.cn/", "见www.wl.gov.cn", "请看wl.cn",
-        "请联系13857612345", "请联系138 5761 2345", "已修好👍", "已 调 解", "调\u200b解成功", *BANNED,
+        "请联系13857612345", "请联系138 5761 2345", "已修好👍", "已 调 解", "调\u200b解成功", *BANNED_WORDS,
     ],
 )  # fmt: skip
 def test_what_carriers_refuse_is_told_in_both_languages(text):
