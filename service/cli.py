@@ -123,6 +123,7 @@ def _demo(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     from .cli_notices import add_notice_commands
     from .cli_records import add_record_commands
+    from .cli_registry import add_registry_commands
 
     parser = argparse.ArgumentParser(prog="python -m service", description="The hub of 市域共治码: from poster to case.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -138,4 +139,5 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--once", action="store_true", help="deliver what is due and end")
     add_record_commands(commands)
     add_notice_commands(commands)
+    add_registry_commands(commands)
     return parser

@@ -33,7 +33,7 @@ ARROWS = {
     "api": {"hub", "settings"},
 }
 # These only wire, and see everything.
-WIRING = {"__init__", "__main__", "app", "cli", "cli_notices", "cli_records", "demo", "demo_data", "demo_run", "processes", "serve", "work"}
+WIRING = {"__init__", "__main__", "app", "cli", "cli_notices", "cli_records", "cli_registry", "demo", "demo_data", "demo_run", "processes", "serve", "work"}
 # What only one room may know.
 ONE_ROOM = {
     "sqlalchemy": {"store"},

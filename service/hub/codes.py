@@ -15,9 +15,10 @@ from gonzhi_code.codes import Code
 from gonzhi_code.errors import BadArea, UnknownScene
 from gonzhi_code.scenes import scene_code_of, scene_key_of
 from gonzhi_code.spots import Spot
-from service.store import codes, posters
+from service.store import codes, keys, posters
 from service.store.engine import Tx
 
+from .code_keys import KeyOutOfUse
 from .context import Hub
 from .posting import Life, write_step
 
@@ -75,9 +76,10 @@ def mint_in(hub: Hub, tx: Tx, spot: Spot, scene_key: str, *, validity_months: in
     """The same within a transaction of the caller's. Its history begins here, with ``note``.
 
     Raises:
-        UnknownScene, ValueError: see ``CodeSigner.issue``.
+        UnknownScene, ValueError: see ``CodeSigner.issue``. KeyOutOfUse: the issuing key was retired or compromised.
     """
     now = hub.clock()
+    check_key(hub, tx)
     codes.save_spot(tx, spot, now)
     serial = codes.next_serial(tx, spot.issuer, spot.id, scene_code_of(scene_key))
     code = hub.signer.issue(spot, scene_key=scene_key, serial=serial, issued_on=hub.today(), validity_months=validity_months)
@@ -86,6 +88,17 @@ def mint_in(hub: Hub, tx: Tx, spot: Spot, scene_key: str, *, validity_months: in
     assert row is not None
     posters.add_event(tx, {"code_id": row["id"], "life": Life.MINTED.value, "at": now, "by": by, "note": note})
     return code
+
+
+def check_key(hub: Hub, tx: Tx) -> None:
+    """Refuse to sign with a key that was taken out of use.
+
+    Raises:
+        KeyOutOfUse: it was retired or compromised.
+    """
+    noted = keys.key_states(tx).get(hub.signer.ring.issuing)
+    if noted is not None:
+        raise KeyOutOfUse(f"key {noted['key_id']!r} is {noted['state']}; add a new one and name it in GONZHI_ISSUING_KEY")
 
 
 def list_codes(hub: Hub) -> list[CodeRow]:

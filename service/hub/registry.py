@@ -7,13 +7,16 @@ hundred, and a code that is declared lost counts as lost at once for every pract
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from service.store import codes
+from service.store import codes, keys
 from service.store.codes import Posted
 from service.store.engine import Store
 
 KEPT_SECONDS = 0.5
+KEYS_KEPT_SECONDS = 5.0
+"""States of keys and agencies change a few times a year; a key that leaked counts as such at once all the same."""
 MOST_KEPT = 4096
 
 
@@ -29,6 +32,7 @@ class Registry:
         self._store = store
         self._now = now
         self._kept: dict[str, tuple[float, Posted | None]] = {}
+        self._keys: tuple[float, frozenset[str], dict[int, dict[str, Any]]] | None = None
 
     def find(self, token: str) -> Posted | None:
         """What is registered under a token (upper case); None where nothing is."""
@@ -43,6 +47,24 @@ class Registry:
         self._kept[token] = (now, found)
         return found
 
+    def leaked(self) -> frozenset[str]:
+        """Ids of the keys that are compromised; an agency's as ``number:id``."""
+        return self._key_facts()[1]
+
+    def issuers(self) -> Mapping[int, dict[str, Any]]:
+        """The agencies that mint on their own, by number."""
+        return self._key_facts()[2]
+
+    def _key_facts(self) -> tuple[float, frozenset[str], dict[int, dict[str, Any]]]:
+        known, now = self._keys, self._now()
+        if known is None or now - known[0] >= KEYS_KEPT_SECONDS:
+            with self._store.read() as tx:
+                leaked = frozenset(key_id for key_id, row in keys.key_states(tx).items() if row["state"] == "compromised")
+                known = now, leaked, {row["number"]: row for row in keys.all_issuers(tx)}
+            self._keys = known
+        return known
+
     def forget(self) -> None:
         """Ask anew from now on."""
         self._kept.clear()
+        self._keys = None

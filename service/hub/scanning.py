@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gonzhi_code.claims import CodeClaims
-from gonzhi_code.errors import BadArea, CodeError, UnknownScene
+from gonzhi_code.errors import BadArea, CodeError, UnknownKey, UnknownScene
 from gonzhi_code.scene import UNIFIED_KEY, Scene
 from gonzhi_code.spots import Spot
 from service.store import posters
 
 from .context import Hub
+from .issuers import Vouched, vouched
 from .positions import BadPosition, Position, distance_km, read_position
 
 MARKS: Mapping[str, str] = {
@@ -28,6 +29,7 @@ MARKS: Mapping[str, str] = {
     "bad_signature": "code_forged",
     "unknown_version": "code_unknown_version",
     "unknown_spot": "code_unknown_spot",
+    "compromised_key": "code_compromised_key",
 }
 """State of a code -> mark on the case. A good code, and no code at all, leave none."""
 
@@ -46,6 +48,7 @@ class Scan:
         code_id: number in the registry, 0 where it is not registered.
         token: the code as it was registered, or as it was scanned, at most 200 characters; ``""`` without one.
         measured: whether the registry knows the position of the poster.
+        issuer_name: the agency that minted the code on its own, ``""`` for the centre.
     """
 
     scene: Scene | None
@@ -57,6 +60,7 @@ class Scan:
     code_id: int = 0
     token: str = ""
     measured: bool = False
+    issuer_name: str = ""
 
     @property
     def source(self) -> str:
@@ -85,13 +89,50 @@ def open_scan(hub: Hub, token_text: str | None, scene_key: str | None) -> Scan:
         claims = hub.signer.verify(token_text)
         token = hub.signer.token_of(token_text)
     except CodeError as error:
-        return Scan(chosen, None, error.reason, (MARKS[error.reason],), claims=error.claims, token=token_text[:200])
+        return _not_ours(hub, error, chosen, token_text)
     return _genuine(hub, claims, chosen, token)
+
+
+def _not_ours(hub: Hub, error: CodeError, chosen: Scene | None, text: str) -> Scan:
+    """A code that our keys did not sign: another agency may have, or nobody."""
+    if isinstance(error, UnknownKey):
+        try:
+            found = vouched(hub, text, error.claims)
+        except CodeError as worse:
+            error, found = worse, None
+        if found is not None:
+            return _of_agency(hub, found, chosen, hub.signer.token_of(text))
+    return Scan(chosen, None, error.reason, (MARKS[error.reason],), claims=error.claims, token=text[:200])
+
+
+def _of_agency(hub: Hub, found: Vouched, chosen: Scene | None, token: str) -> Scan:
+    """A code of an agency that mints on its own; its posters are not in our registry, so the signature alone vouches."""
+    claims = found.claims
+    known = hub.registry.find(token)
+    if f"{claims.issuer}:{claims.key_id}" in hub.registry.leaked() and known is None:
+        return _leaked(hub, claims, chosen, token)
+    spot = known.spot if known else Spot(id=claims.spot_id, name="", village_id=claims.place_id, issuer=claims.issuer)
+    state = known.state if known else "good"
+    if state == "good" and claims.expires_on is not None and hub.today() > claims.expires_on:
+        state = "expired"
+    return Scan(
+        chosen or _scene_of(hub, claims), spot, state, (MARKS[state],) if state in MARKS else (), _place_name(hub, spot), claims,
+        known.id if known else 0, token, issuer_name=found.name,
+    )  # fmt: skip
+
+
+def _leaked(hub: Hub, claims: CodeClaims, chosen: Scene | None, token: str) -> Scan:
+    """A code that anybody who has the leaked key may have made: its place is not believed."""
+    state = "compromised_key"
+    return Scan(chosen or _scene_of(hub, claims), None, state, (MARKS[state],), claims=claims, token=token)
 
 
 def _genuine(hub: Hub, claims: CodeClaims, chosen: Scene | None, token: str) -> Scan:
     """A code that we signed: the registry says whether it still counts, its own claims where it hangs."""
     known = hub.registry.find(token)
+    leaked = claims.key_id in hub.registry.leaked()
+    if known is None and leaked:
+        return _leaked(hub, claims, chosen, token)
     if known is None:
         # Signed by us and yet not registered: another agency's print, or a registry that was restored too far back.
         # The signature vouches for the place all the same.
@@ -100,11 +141,14 @@ def _genuine(hub: Hub, claims: CodeClaims, chosen: Scene | None, token: str) -> 
         spot, state = known.spot, known.state
     if state == "good" and claims.expires_on is not None and hub.today() > claims.expires_on:
         state = "expired"
+    if state == "good" and leaked:
+        state = "compromised_key"
+    words = dict.fromkeys([state, *(["compromised_key"] if leaked else [])])
     return Scan(
         scene=chosen or _scene_of(hub, claims),
         spot=spot,
         code_state=state,
-        marks=(MARKS[state],) if state in MARKS else (),
+        marks=tuple(MARKS[word] for word in words if word in MARKS),
         place_name=_place_name(hub, spot),
         claims=claims,
         code_id=known.id if known else 0,

@@ -48,6 +48,10 @@ CODE_SENTENCES: Mapping[str, Words] = {
         "这张码已停用。内容照样受理，请核对地点。",
         "This code is no longer in use. Your matter is taken all the same; please check the place.",
     ),
+    "compromised_key": Words(
+        "这张码需要换新，我们会去换。内容照样受理，请核对地点。",
+        "This code must be replaced, and we will do so. Your matter is taken all the same; please check the place.",
+    ),
     "retired": Words(
         "这张码已换新，旧的也还能用。",
         "This code has been replaced; the old one still works.",

@@ -16,6 +16,7 @@ from gonzhi_code.labels import label, life_label
 from gonzhi_code.posters import LAYOUTS
 from gonzhi_code.words import Words, in_language
 from service.hub.accounts import User
+from service.hub.code_keys import KeyOutOfUse
 from service.hub.context import Hub
 from service.hub.permissions import Verb, may
 from service.hub.photos import PhotoRefused
@@ -61,6 +62,7 @@ AGAIN = Words("换了位置，重新贴在这里", "It hangs here anew")
 _BAD_POSITION = Words("没看懂这个位置，请写经度和纬度，例如 121.38610, 28.37154", "Please give longitude and latitude, such as 121.38610, 28.37154")
 _CHANGED = Words("刚才有人先记了一条，请看下面的记录再决定。", "Somebody noted something just before you; please look below first.")
 _NOT_NOW = Words("这张海报现在不能这样记。", "This cannot be noted of the poster now.")
+_NO_KEY = Words("制码的密钥已停用，请先换一把新的再生成。", "The issuing key is out of use; set a new one first.")
 _NO_LAYOUT = Words("这种版式画不出来，请换一种。", "It cannot be drawn in this format; choose another.")
 
 
@@ -171,6 +173,8 @@ class Handled:
                 errors["photo"] = PHOTO_SENTENCES.get(refused.reason, PHOTO_REFUSED)
             except PosterChanged:
                 return Handled(self.hub, self.user, self.row["token"]).show(409, errors={"": _CHANGED}, typed=form)
+            except KeyOutOfUse:
+                errors[""] = _NO_KEY
             except NotPosted as refused:
                 if refused.reason != "not_now":
                     abort(403)

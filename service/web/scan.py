@@ -53,7 +53,8 @@ def place_of(scan: Scan) -> str:
     """Where the poster should hang, in words: township, village, the spot's own name and address."""
     if scan.spot is None or not scan.place_name:
         return ""
-    return " ".join(part for part in (scan.place_name, scan.spot.name, scan.spot.address) if part)
+    place = " ".join(part for part in (scan.place_name, scan.spot.name, scan.spot.address) if part)
+    return f"{place}（{scan.issuer_name}）" if scan.issuer_name else place
 
 
 def chooser(hub: Hub, scan: Scan | None) -> Response:
