@@ -17,8 +17,7 @@ Environ = Mapping[str, str]
 
 
 @contextmanager
-def open_hub(command: str, environ: Environ) -> Iterator[Hub]:
-    """The hub of a command, closed when the block ends."""
+def _hub(command: str, environ: Environ) -> Iterator[Hub]:
     from .cli import read_settings
     from .hub.context import build_hub
 
@@ -32,7 +31,7 @@ def open_hub(command: str, environ: Environ) -> Iterator[Hub]:
 def _codes(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.codes import list_codes
 
-    with open_hub("codes", environ) as hub:
+    with _hub("codes", environ) as hub:
         rows = list_codes(hub)
     told = [
         {
@@ -49,7 +48,7 @@ def _codes(options: argparse.Namespace, environ: Environ) -> int:
         for row in rows
     ]
     if options.json:
-        print_json(told)
+        _print_json(told)
     else:
         for one in told:
             print(f"{one['state']:<8} {one['scene_key']:<8} {one['place_name']} {one['spot_name']}  {one['url']}")
@@ -60,9 +59,9 @@ def _code_state(options: argparse.Namespace, environ: Environ) -> int:
     from .cli import Refused
     from .hub.codes import UnknownCode, set_code_state
 
-    with open_hub("code", environ) as hub:
+    with _hub("code", environ) as hub:
         try:
-            token = set_code_state(hub, options.token, options.state, by=who(), note=options.note)
+            token = set_code_state(hub, options.token, options.state, by=_who(), note=options.note)
         except UnknownCode:
             raise Refused("no such code is registered") from None
     print(f"{token} is {options.state}")
@@ -73,12 +72,12 @@ def _case(options: argparse.Namespace, environ: Environ) -> int:
     from .cli import Refused
     from .hub.casefile import case_data
 
-    with open_hub("case", environ) as hub:
+    with _hub("case", environ) as hub:
         told = case_data(hub, options.number)
     if told is None:
         raise Refused(f"there is no case {options.number}")
     if options.json:
-        print_json(told)
+        _print_json(told)
     else:
         for key, value in told.items():
             print(f"{key}: {json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value}")
@@ -88,7 +87,7 @@ def _case(options: argparse.Namespace, environ: Environ) -> int:
 def _cases(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.casefile import all_case_data
 
-    with open_hub("cases", environ) as hub:
+    with _hub("cases", environ) as hub:
         if options.json:
             _print_json_array(all_case_data(hub))
         else:
@@ -100,7 +99,7 @@ def _cases(options: argparse.Namespace, environ: Environ) -> int:
 def _user_add(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.accounts import add_user
 
-    with open_hub("user", environ) as hub:
+    with _hub("user", environ) as hub:
         _refusing(lambda: add_user(hub, options.name, _password(), options.unit, role=options.role, name=options.display))
     print(f"{options.name} may sign in")
     return 0
@@ -109,7 +108,7 @@ def _user_add(options: argparse.Namespace, environ: Environ) -> int:
 def _user_password(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.accounts import set_password
 
-    with open_hub("user", environ) as hub:
+    with _hub("user", environ) as hub:
         _refusing(lambda: set_password(hub, options.name, _password()))
     print(f"{options.name} has a new password and is signed out everywhere")
     return 0
@@ -118,7 +117,7 @@ def _user_password(options: argparse.Namespace, environ: Environ) -> int:
 def _user_list(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.accounts import list_users
 
-    with open_hub("user", environ) as hub:
+    with _hub("user", environ) as hub:
         for user in list_users(hub):
             print(f"{user.username:<20} {user.role:<10} {user.unit_id:<24} {user.name}")
     return 0
@@ -127,20 +126,20 @@ def _user_list(options: argparse.Namespace, environ: Environ) -> int:
 def _outbox(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.outbox_state import failed, redrive, standing
 
-    with open_hub("outbox", environ) as hub:
+    with _hub("outbox", environ) as hub:
         if options.redrive:
             print(f"{redrive(hub)} put back in line")
             return 0
         if options.failed:
             rows = failed(hub)
             if options.json:
-                print_json(rows)
+                _print_json(rows)
             else:
                 for row in rows:
                     print(f"{row['id']}  {row['kind']} to {row['destination']}, {row['attempts']} tries: {row['last_error']}")
             return 0
         counts = standing(hub)
-    print_json(counts) if options.json else print(", ".join(f"{count} {state}" for state, count in counts.items()) or "empty")
+    _print_json(counts) if options.json else print(", ".join(f"{count} {state}" for state, count in counts.items()) or "empty")
     return 0
 
 
@@ -162,13 +161,11 @@ def _password() -> str:
     return sys.stdin.readline().rstrip("\n")
 
 
-def who() -> str:
-    """Who the trail says did it."""
+def _who() -> str:
     return f"cli:{getpass.getuser()}"[:64]
 
 
-def print_json(value: Any) -> None:
-    """Print what a program may read."""
+def _print_json(value: Any) -> None:
     json.dump(value, sys.stdout, ensure_ascii=False, indent=1)
     print()
 

@@ -6,16 +6,16 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from .cli_records import Environ, open_hub, print_json, who
+from .cli_records import Environ, _hub, _print_json, _who
 
 
 def _keys_list(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.code_keys import list_keys
 
-    with open_hub("keys", environ) as hub:
+    with _hub("keys", environ) as hub:
         rows = list_keys(hub)
     if options.json:
-        print_json([{"key_id": row.key_id, "algorithm": row.algorithm, "state": row.state, "missing": row.missing, "codes": row.codes,
+        _print_json([{"key_id": row.key_id, "algorithm": row.algorithm, "state": row.state, "missing": row.missing, "codes": row.codes,
                      "about": row.about, "note": row.note} for row in rows])  # fmt: skip
         return 0
     for row in rows:
@@ -28,9 +28,9 @@ def _key_state(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.code_keys import COMPROMISED, RETIRED, BadKey, set_key_state, to_replace
 
     state = RETIRED if options.what == "retire" else COMPROMISED
-    with open_hub("keys", environ) as hub:
+    with _hub("keys", environ) as hub:
         try:
-            set_key_state(hub, options.key, state, by=who(), note=options.note)
+            set_key_state(hub, options.key, state, by=_who(), note=options.note)
         except BadKey as bad:
             raise Refused(str(bad)) from None
         issuing, left = hub.signer.ring.issuing == options.key, len(to_replace(hub, options.key))
@@ -48,9 +48,9 @@ def _issuers_add(options: argparse.Namespace, environ: Environ) -> int:
 
     path = Path(options.public_key)
     text = path.read_text("utf-8", errors="replace") if path.is_file() else options.public_key
-    with open_hub("issuers", environ) as hub:
+    with _hub("issuers", environ) as hub:
         try:
-            add_issuer(hub, options.number, options.name, options.key_id, read_public_key(text), by=who())
+            add_issuer(hub, options.number, options.name, options.key_id, read_public_key(text), by=_who())
         except BadIssuer as bad:
             raise Refused(str(bad)) from None
     print(f"codes of agency {options.number} ({options.name}) are good from now on")
@@ -61,9 +61,9 @@ def _issuers_close(options: argparse.Namespace, environ: Environ) -> int:
     from .cli import Refused
     from .hub.issuers import BadIssuer, close_issuer
 
-    with open_hub("issuers", environ) as hub:
+    with _hub("issuers", environ) as hub:
         try:
-            close_issuer(hub, options.number, by=who())
+            close_issuer(hub, options.number, by=_who())
         except BadIssuer as bad:
             raise Refused(str(bad)) from None
     print(f"agency {options.number} has ended; its codes still open their forms")
@@ -73,10 +73,10 @@ def _issuers_close(options: argparse.Namespace, environ: Environ) -> int:
 def _issuers_list(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.issuers import list_issuers
 
-    with open_hub("issuers", environ) as hub:
+    with _hub("issuers", environ) as hub:
         rows = list_issuers(hub)
     if options.json:
-        print_json([{"number": row["number"], "name": row["name"], "key_id": row["key_id"], "public_key": row["public_key"].hex(),
+        _print_json([{"number": row["number"], "name": row["name"], "key_id": row["key_id"], "public_key": row["public_key"].hex(),
                      "closed": row["closed_at"] is not None} for row in rows])  # fmt: skip
         return 0
     for row in rows:
