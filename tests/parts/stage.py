@@ -15,15 +15,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from service.app import create_app
 from service.demo import fill
 from service.hub.context import SHANGHAI, Hub, build_hub
+from service.hub.jobs import JOBS
+from service.hub.schedule import Schedule
 from service.settings import Settings
 from service.store import Store, migrate
-from service.work import make_worker
+from service.work import make_noticing, make_worker
 from tests.parts.services import free_port
+
+STEP = dt.timedelta(hours=2)
+"""How far time goes at once; what fell due in between is done then."""
 
 
 class Time:
@@ -34,6 +39,13 @@ class Time:
 
     def __call__(self) -> dt.datetime:
         return self.now
+
+
+class Quiet(WSGIRequestHandler):
+    """Says nothing of each request."""
+
+    def log_request(self, code: object = "-", size: object = "-") -> None:
+        """Nothing."""
 
 
 class Stage:
@@ -47,6 +59,8 @@ class Stage:
         self.hub, self.url, self.var = hub, url, var
         self._time = time
         self._worker = make_worker(hub)
+        self._schedule = Schedule(hub, JOBS)
+        self._noticing = make_noticing(hub)
 
     def at(self, text: str) -> None:
         """Lets time pass until ``2026-06-29 09:10`` in the county, the worker doing whatever falls due on the way."""
@@ -54,12 +68,13 @@ class Stage:
         assert goal >= self._time.now, "time does not run backwards"
         self.work()
         while self._time.now < goal:
-            self._time.now = min(goal, self._time.now + dt.timedelta(minutes=15))
+            self._time.now = min(goal, self._time.now + STEP)
             self.work()
 
     def work(self) -> None:
-        """The worker does what is due now."""
-        self._worker.run_until_empty()
+        """The worker does what is due now, until nothing is."""
+        while self._worker.run_until_empty() or self._schedule.run_due() or (self._noticing and self._noticing.run_due()):
+            pass
 
     def password(self, username: str) -> str:
         """The password that the demo gave an account."""
@@ -87,7 +102,7 @@ def stage(var: Path, begins: str) -> Iterator[Stage]:
     time = Time(dt.datetime.strptime(begins, "%Y-%m-%d %H:%M").replace(tzinfo=SHANGHAI))
     hub = replace(build_hub(settings, time, store=store), sleep=lambda seconds: None)
     fill(hub)
-    server = make_server("127.0.0.1", port, create_app(settings, hub=hub), threaded=True)
+    server = make_server("127.0.0.1", port, create_app(settings, hub=hub), threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, name="stage")
     thread.start()
     try:
