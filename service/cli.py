@@ -122,6 +122,7 @@ def _demo(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from .cli_notices import add_notice_commands
+    from .cli_reconcile import add_reconcile_command
     from .cli_records import add_record_commands
     from .cli_registry import add_registry_commands
 
@@ -140,4 +141,5 @@ def _parser() -> argparse.ArgumentParser:
     add_record_commands(commands)
     add_notice_commands(commands)
     add_registry_commands(commands)
+    add_reconcile_command(commands)
     return parser

@@ -33,7 +33,10 @@ ARROWS = {
     "api": {"hub", "settings"},
 }
 # These only wire, and see everything.
-WIRING = {"__init__", "__main__", "app", "cli", "cli_notices", "cli_records", "cli_registry", "demo", "demo_data", "demo_run", "processes", "serve", "work"}
+WIRING = {
+    "__init__", "__main__", "app", "cli", "cli_notices", "cli_reconcile", "cli_records", "cli_registry",
+    "demo", "demo_data", "demo_run", "processes", "serve", "work",
+}  # fmt: skip
 # What only one room may know.
 ONE_ROOM = {
     "sqlalchemy": {"store"},

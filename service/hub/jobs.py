@@ -7,12 +7,15 @@ import datetime as dt
 from .alerts import firm_up, run_alerts, watch_calendar
 from .dispatch_watch import watch_dispatch
 from .outbox import keep_house
-from .schedule import Every, Job
+from .reconcile import reconcile_days
+from .schedule import Daily, Every, Job
 
 JOBS: tuple[Job, ...] = (
     Job("watch_dispatch", Every(dt.timedelta(seconds=5)), watch_dispatch),
     Job("alerts", Every(dt.timedelta(seconds=10)), run_alerts),
     Job("firm_up", Every(dt.timedelta(hours=6)), firm_up),
     Job("watch_calendar", Every(dt.timedelta(days=1)), watch_calendar),
+    # In the dead of night, when a day is over and every desk has what came in it.
+    Job("reconcile", Daily(dt.time(1, 30)), reconcile_days),
     Job("keep_house", Every(dt.timedelta(hours=1)), keep_house),
 )

@@ -70,6 +70,7 @@ dispatches.py waiting_for_desk(tx, before, limit)   drive_again(tx, ids, now) ->
 figures.py   Which(since, before, township_ids=(), unit_id="", scene_key="")     cube(tx, which, now, promised) -> counts
              late_cases(tx, which, now, limit)   open_matters(tx, which, limit)   sealed_count(tx, since, before)
              lines(tx, which, now, promised, after=0, limit=500) -> cases with their flags, in the order they were filed
+balances.py  scan_totals(tx, day)   day_cases(tx, since, before, after)   day_messages   day_notices   save_balance   balances_between
 audit.py     add_audit(tx, at, who, action, *, case_id=None, reason="", detail=None)   audit_of   recent_audit
              audit_page(tx, *, who, action, case_id, before, limit) -> rows with case_no
 """

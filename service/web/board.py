@@ -20,6 +20,7 @@ from service.hub.context import Hub
 from service.hub.exporting import FORMS, KINDS, export
 from service.hub.permissions import SEES_ALL, Verb, may, townships_of
 from service.hub.receipts import unit_of
+from service.hub.reconcile import last_balances
 
 from .board_words import charts, day_words, tiles
 from .charts import percent
@@ -96,6 +97,7 @@ def _context(hub: Hub, user: User, told: Board, look: Look) -> dict[str, Any]:
         "late": [_late(hub, row) for row in told.late],
         "matters": _matters(hub, told),
         "former": asked.former(),
+        "balances": last_balances(hub) if user.role in SEES_ALL else [],
         "may_export": may(user, Verb.EXPORT),
         "export": lambda name: look.link(f"{HERE}/{name}", **asked.params()),
         "case_href": lambda case_no: look.link(f"{QUEUE}/case/{case_no}"),

@@ -1,10 +1,12 @@
 """The board: closed to those without one, light, and every figure leads to the list that it counts."""
 
+import datetime as dt
 import re
 
 import pytest
 
 from service.hub.accounts import add_user
+from service.hub.reconcile import reconcile_days
 from tests.web.conftest import text_of, wire_bytes
 from tests.web.test_desk import PASSWORD, sign_in
 
@@ -79,6 +81,20 @@ def test_what_is_late_or_under_way_too_long_stands_on_the_board(staff):
     assert "1 件交办超过 45 秒还没到承办单位" in html
     assert "正在超时" in html and "新河镇社会发展服务办公室" in html
     assert "放假安排只公布到 2026-12-31" in html
+
+
+def test_a_day_that_does_not_balance_stands_on_the_board_with_its_cases(staff):
+    file(staff)
+    with staff.hub.store.write() as tx:
+        case_no = tx.exec_driver_sql("SELECT case_no FROM cases").scalar()
+        tx.exec_driver_sql("UPDATE cases SET assigned_at = NULL")
+    tomorrow = staff.hub.clock() + dt.timedelta(days=1)
+    object.__setattr__(staff.hub, "clock", lambda: tomorrow)
+    reconcile_days(staff.hub)
+    html = text_of(look(staff, "centre"))
+    assert "2026-11-24 的对账不平" in html and "每一件都已交办，或在待核区：1 ≠ 0 + 0" in html
+    assert f'href="/desk/case/{case_no}"' in html
+    assert "对账不平" not in text_of(look(staff, "room"))
 
 
 def test_the_page_is_light_in_both_languages(staff):
