@@ -19,6 +19,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Literal
 
 from .calendars import Calendar, SpecialDay
@@ -137,14 +138,18 @@ def deadline(start: dt.datetime, span: Span, calendar: Calendar, *, on_unknown: 
     if unit is TimeUnit.HOURS:
         return Deadline(aware(start).astimezone(dt.UTC) + dt.timedelta(hours=span.amount))
     begun = local_seconds(start)
-    if unit is TimeUnit.WORKING_HOURS:
-        due = calendar.add_office_time(begun, span.amount * SECONDS_PER_HOUR) if span.amount else begun
-        first = begun // SECONDS_PER_DAY
-    else:
-        first, due = _last_day(begun // SECONDS_PER_DAY, span, calendar)
-    at = moment(due)
-    provisional = _provisional(first, due // SECONDS_PER_DAY, calendar, on_unknown)
-    return Deadline(at, provisional)
+    if unit is not TimeUnit.WORKING_HOURS:
+        # All that starts on one day ends at the same moment, and cases come all day.
+        return _of_day(begun // SECONDS_PER_DAY, span, calendar, on_unknown)
+    due = calendar.add_office_time(begun, span.amount * SECONDS_PER_HOUR) if span.amount else begun
+    return Deadline(moment(due), _provisional(begun // SECONDS_PER_DAY, due // SECONDS_PER_DAY, calendar, on_unknown))
+
+
+@lru_cache(maxsize=1024)
+def _of_day(day: int, span: Span, calendar: Calendar, on_unknown: OnUnknown) -> Deadline:
+    """The deadline of days that are counted from a day."""
+    first, due = _last_day(day, span, calendar)
+    return Deadline(moment(due), _provisional(first, due // SECONDS_PER_DAY, calendar, on_unknown))
 
 
 def _last_day(day: int, span: Span, calendar: Calendar) -> tuple[int, int]:

@@ -11,10 +11,12 @@ import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from gonzhi_code.areas import County
+from gonzhi_code.claims import CodeClaims
 from gonzhi_code.codes import CodeSigner
 from gonzhi_code.counties import load_county
 from gonzhi_code.keys import Algorithm, Key, KeyRing
@@ -37,6 +39,8 @@ Clock = Callable[[], dt.datetime]
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 """Days, working hours and deadlines are those of the county; the store keeps UTC."""
 
+MOST_CODES = 4096
+"""Verified codes that a process remembers; a text that is no genuine code is never remembered."""
 CHOSEN_WIDGETS = frozenset(
     {"radio", "checkboxes", "select", "township", "village", "confirm", "number", "money", "month", "date", "datetime"}
 )
@@ -67,6 +71,7 @@ class Hub:
     """Everything a use case needs.
 
     Args:
+        read_code: what a genuine code says, and its canonical token, kept for those that are scanned often; raises CodeError.
         filings: writes the cases of one moment together.
         clock: the time, aware, in UTC; sleep: waits that many seconds; choose: one random character of a text.
     """
@@ -75,6 +80,7 @@ class Hub:
     store: Store
     county: County
     signer: CodeSigner
+    read_code: Callable[[str], tuple[CodeClaims, str]]
     sealer: Sealer
     photos: PhotoStore
     clock: Clock
@@ -136,11 +142,13 @@ def build_hub(settings: Settings, clock: Clock | None = None, *, store: Store | 
     plans = {scene.key: plan_scene(scene, county) for scene in all_scenes()}
     store = store or Store.open(settings.database_url, pool_size=settings.threads)
     sealer = Sealer(settings.secret, older=settings.old_secrets)
+    signer = CodeSigner(key_ring(settings), base_url=settings.base_url)
     return Hub(
         settings=settings,
         store=store,
         county=county,
-        signer=CodeSigner(key_ring(settings), base_url=settings.base_url),
+        signer=signer,
+        read_code=lru_cache(MOST_CODES)(lambda text: (signer.verify(text), signer.token_of(text))),
         sealer=sealer,
         photos=FolderPhotoStore(settings.photo_dir),
         clock=clock,

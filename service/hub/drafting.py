@@ -64,27 +64,20 @@ class Draft:
     outbox: list[Row]
 
 
-def decide(hub: Hub, sent: Submission) -> tuple[Decision, Mapping[str, Any]]:
-    """Where the case goes, and all facts that decided it."""
-    more = {"source": sent.scan.source}
-    decision = sent.plan.rules.decide(sent.answers, sent.scan.spot, more)
-    facts = sent.plan.rules.facts(
-        sent.answers, sent.scan.spot, decision.township_id, decision.village_id, {**more, "urgent": decision.urgent}
-    )
-    return decision, facts
+def decide(sent: Submission) -> Decision:
+    """Where the case goes, and why."""
+    return sent.plan.rules.decide(sent.answers, sent.scan.spot, {"source": sent.scan.source})
 
 
-def draft_case(hub: Hub, sent: Submission, decision: Decision, facts: Mapping[str, Any], case_no: str) -> Draft:
+def draft_case(hub: Hub, sent: Submission, decision: Decision, case_no: str) -> Draft:
     """Everything that is stored of a new case under this number."""
     case, moves = _first_moves(sent, decision, case_no, hub.clock())
     clocks = [_clock_row(hub, clock, moves) for clock in decision.clocks if clock.starts in FIRST_ACTIONS]
-    remarks = sent.plan.scene.remarks_on(facts, hub.county.settings)
-    advice = [words for words in (*decision.advice, *(remark.advice for remark in remarks)) if words]
-    marks = list(dict.fromkeys([*decision.marks, *(remark.mark for remark in remarks), *sent.scan.marks]))
+    marks = list(dict.fromkeys([*decision.marks, *sent.scan.marks]))
     hidden = sent.plan.sealed_names(decision.visibility)
     row = _case_row(hub, sent, decision, case, moves)
     row["marks"] = marks
-    row["advice"] = [[str(words), words.en if isinstance(words, Words) else str(words)] for words in advice]
+    row["advice"] = [[str(words), words.en if isinstance(words, Words) else str(words)] for words in decision.advice]
     row["answers"] = {name: value for name, value in sent.dumped.items() if name not in hidden}
     row["due_at"] = next((clock["due_at"] for clock in clocks if clock["key"] == "handle"), None)
     return Draft(row, moves, clocks, _sealed_row(hub, sent, hidden, case_no), _outbox_rows(hub, sent, row, moves))

@@ -7,10 +7,9 @@ transaction shares the flush of the disk and nothing else (``service/store/toget
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from gonzhi_code.routing import Decision
 from service.store import Filed, cases, counters
@@ -53,7 +52,6 @@ class Item:
 
     sent: Submission
     decision: Decision
-    facts: Mapping[str, Any]
     draft: Draft
     by_address: CounterKey
     by_code: CounterKey | None
@@ -63,14 +61,13 @@ class Item:
         return (self.by_address, self.by_code) if self.by_code else (self.by_address,)
 
 
-def file_submission(hub: Hub, sent: Submission, address: str, decision: Decision, facts: Mapping[str, Any]) -> Outcome:
+def file_submission(hub: Hub, sent: Submission, address: str, decision: Decision) -> Outcome:
     """Write a submission as a case, or find the case it made before. Returns when that is durable."""
     start, code_id = window_start(sent.received_at), sent.scan.code_id
     item = Item(
         sent=sent,
         decision=decision,
-        facts=facts,
-        draft=draft_case(hub, sent, decision, facts, new_case_no(hub.choose)),
+        draft=draft_case(hub, sent, decision, new_case_no(hub.choose)),
         by_address=(address_key(hub.sealer, "submit", address), start),
         by_code=(f"submit-code:{code_id}", start) if code_id else None,
     )
@@ -100,7 +97,7 @@ def _insert(hub: Hub, tx: Tx, items: Sequence[Item]) -> list[Filed]:
             return [found[place] for place in range(len(items))]
         for place in waiting:
             item = items[place]
-            item.draft = draft_case(hub, item.sent, item.decision, item.facts, new_case_no(hub.choose))
+            item.draft = draft_case(hub, item.sent, item.decision, new_case_no(hub.choose))
     raise RuntimeError(f"no free case number in {MOST_DRAWS} draws: the source of randomness repeats itself")
 
 

@@ -11,7 +11,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from marshmallow import ValidationError
@@ -22,12 +22,12 @@ from service.sealing import Sealer
 
 from .context import Hub, ScenePlan, local_day
 from .drafting import Submission, decide
-from .filing import file_submission
+from .filing import Outcome, file_submission
 from .receipts import Receipt, read_case_receipt, receipt_of
 from .scanning import Scan, open_scan
 from .throttling import is_local
 
-__all__ = ["FormRejected", "Receipt", "SubmissionConflict", "submit"]
+__all__ = ["Accepted", "FormRejected", "Receipt", "SubmissionConflict", "accept", "submit"]
 
 _SUBMISSION_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _CHOOSE = Words("请先选择要反映的事项", "Please choose first what it is about")
@@ -61,6 +61,32 @@ class SubmissionConflict(Exception):
         self.receipt_token = receipt_token
 
 
+@dataclass(frozen=True)
+class Accepted:
+    """A form that was taken: the case is committed.
+
+    Args:
+        outcome: of writing it just now; None where the same form had come before.
+    """
+
+    hub: Hub
+    case_no: str
+    outcome: Outcome | None = None
+
+    @property
+    def receipt_token(self) -> str:
+        """What stands in the address of the receipt."""
+        return self.hub.tokens.make(self.case_no)
+
+    def receipt(self) -> Receipt:
+        """The receipt itself, from the rows that were written, or read again."""
+        if self.outcome is None:
+            return read_case_receipt(self.hub, self.case_no)
+        draft = self.outcome.draft
+        row = {**draft.case, "marks": [*draft.case["marks"], *self.outcome.marks]}
+        return receipt_of(self.hub, row, draft.clocks, created=True)
+
+
 def submit(
     hub: Hub,
     *,
@@ -71,6 +97,29 @@ def submit(
     address: str,
     language: str,
 ) -> Receipt:
+    """What :func:`accept` does, with the receipt that the citizen will see; ``created`` is False for a repeat."""
+    accepted = accept(
+        hub,
+        token_text=token_text,
+        scene_key=scene_key,
+        form=form,
+        submission_id=submission_id,
+        address=address,
+        language=language,
+    )
+    return accepted.receipt()
+
+
+def accept(
+    hub: Hub,
+    *,
+    token_text: str | None,
+    scene_key: str | None,
+    form: Mapping[str, Any],
+    submission_id: str,
+    address: str,
+    language: str,
+) -> Accepted:
     """Take a form.
 
     Args:
@@ -83,7 +132,7 @@ def submit(
         language: ``zh`` or ``en``.
 
     Returns:
-        The receipt, once the case is committed; ``created`` is False when the same form had come before.
+        Where its receipt is, once the case is committed.
 
     Raises:
         FormRejected: a field is wrong, or no scene is chosen. SubmissionConflict: the id stands for something else.
@@ -112,28 +161,26 @@ def submit(
         language=language,
         received_at=received_at,
     )
-    decision, facts = decide(hub, sent)
-    return file_case(hub, sent, address, decision, facts)
+    return file_case(hub, sent, address, decide(sent))
 
 
-def file_case(hub: Hub, sent: Submission, address: str, decision: Decision, facts: Mapping[str, Any]) -> Receipt:
+def file_case(hub: Hub, sent: Submission, address: str, decision: Decision) -> Accepted:
     """Write the case, or find the one that this form made before.
 
     Raises:
         SubmissionConflict: the id stands for something else.
     """
-    outcome = file_submission(hub, sent, address, decision, facts)
+    outcome = file_submission(hub, sent, address, decision)
     filed = outcome.filed
     if not filed.created:
         if filed.content_hash != sent.content_hash:
             raise SubmissionConflict(hub.tokens.make(filed.case_no))
-        return read_case_receipt(hub, filed.case_no)
+        return Accepted(hub, filed.case_no)
     hub.waker.wake()
     # Behind a proxy that does not say for whom it asks, slowing one would slow all.
     if outcome.delay and not is_local(address):
         hub.sleep(outcome.delay)
-    row = {**outcome.draft.case, "marks": [*outcome.draft.case["marks"], *outcome.marks]}
-    return receipt_of(hub, row, outcome.draft.clocks, created=True)
+    return Accepted(hub, filed.case_no, outcome)
 
 
 def sealed_hash(sealer: Sealer, plan: ScenePlan, dumped: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ from service.store import StoreFault, accounts, counters, outbox
 from .context import Hub
 from .drafting import DESK
 from .putting import put_on_desk
-from .wakeup import Sleeper
+from .wakeup import GATHER_SECONDS, Sleeper
 
 LEASE_SECONDS = 60
 BATCH = 50
@@ -32,8 +32,6 @@ BATCH_SECONDS = 25.0
 NOTE_SECONDS = 0.5
 """How often a batch at work notes what it delivered so far; a worker that is killed repeats no more than that."""
 POLL_SECONDS = 0.3
-GATHER_SECONDS = 0.05
-"""How long a tap on the shoulder waits for others, so that a rush of cases costs a few units of work and not one each."""
 TICK_SECONDS = 1.0
 """Pause between two looks at what else is due (schedule.py)."""
 COUNTERS_KEPT = dt.timedelta(days=2)

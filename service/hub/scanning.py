@@ -86,8 +86,7 @@ def open_scan(hub: Hub, token_text: str | None, scene_key: str | None) -> Scan:
     if not token_text:
         return Scan(chosen, None, "none")
     try:
-        claims = hub.signer.verify(token_text)
-        token = hub.signer.token_of(token_text)
+        claims, token = hub.read_code(token_text)
     except CodeError as error:
         return _not_ours(hub, error, chosen, token_text)
     return _genuine(hub, claims, chosen, token)

@@ -65,10 +65,10 @@ def report_poster(hub: Hub, *, token_text: str, submission_id: str, address: str
         language=language,
         received_at=received_at,
     )
-    decision, facts = decide(hub, sent)
+    decision = decide(sent)
     centre = hub.county.unit_for("centre")
     decision = replace(decision, lead=centre, helpers=(), why=WHY, rule_id=RULE_ID, priority=Priority.YELLOW)
-    return file_case(hub, sent, address, decision, facts)
+    return file_case(hub, sent, address, decision).receipt()
 
 
 def _form_of(scan: Scan) -> dict[str, list[str]]:

@@ -12,23 +12,37 @@ import os
 import select
 import socket
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
+GATHER_SECONDS = 0.05
+"""How long a tap waits for others, so that a rush of cases costs a few units of work and not one each."""
 _SOCKET_NAME = "outbox.sock"
 _LONGEST_PATH = 100
 """Bytes that the address of a local socket may have (108 on Linux, 104 on BSD)."""
 
 
 class Waker:
-    """Taps; made once in each process that writes to the outbox."""
+    """Taps; made once in each process that writes to the outbox.
 
-    def __init__(self, var_dir: Path) -> None:
+    Args:
+        now: seconds that only go up.
+    """
+
+    def __init__(self, var_dir: Path, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._tapped_at = -GATHER_SECONDS
         self._path = _address(var_dir)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.setblocking(False)
 
     def wake(self) -> None:
-        """Tap, if anybody listens."""
+        """Tap, if anybody listens; a tap just before wakes whoever listens late enough to see this as well."""
+        now = self._now()
+        if now - self._tapped_at < GATHER_SECONDS / 2:
+            return
+        self._tapped_at = now
         with contextlib.suppress(OSError):
             self._socket.sendto(b"!", self._path)
 

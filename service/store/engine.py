@@ -37,7 +37,7 @@ IDLE_BEFORE_PING = 5.0
 
 def to_json(value: Any) -> str:
     """JSON as the store writes it: Chinese stays legible, aware times are written as ISO 8601."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_isoformat)
+    return _ENCODER.encode(value)
 
 
 def _isoformat(value: Any) -> str:
@@ -47,6 +47,8 @@ def _isoformat(value: Any) -> str:
         return value.isoformat()
     raise TypeError(f"{type(value).__name__} does not go into the store as JSON")
 
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_isoformat)
 
 # What people wrote must not reach a log by way of an error message.
 COMMON: dict[str, Any] = {"json_serializer": to_json, "hide_parameters": True}

@@ -1,8 +1,8 @@
 """An answer whose headers are all known beforehand.
 
 Flask looks at every header of every answer several times over, which costs more than verifying the code that was scanned.
-A blank form is sent often and its headers never change, so they are written once and handed over as they are. Cookies
-that are set on it go along; other headers put on it later do not.
+The headers of a blank form and of the way to a receipt are known before, so they are handed over as they are. Cookies that
+are set on such an answer go along; other headers put on it later do not.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 class Finished(Response):
-    """A 200 answer with a body in bytes.
+    """An answer with a body in bytes.
 
     Args:
         body: as it is sent, compressed where its headers say so.
         headers: all of them but the length.
     """
 
-    def __init__(self, body: bytes, headers: tuple[tuple[str, str], ...]) -> None:
-        super().__init__(body)
+    def __init__(self, body: bytes, headers: tuple[tuple[str, str], ...], status: int = 200) -> None:
+        super().__init__(body, status)
         self._body, self._finished = body, headers
 
     def get_wsgi_response(self, environ: WSGIEnvironment) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:

@@ -10,7 +10,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, abort, redirect, request
+from flask import Blueprint, Response, abort, request
 from marshmallow import ValidationError
 from werkzeug.datastructures import MultiDict
 
@@ -20,11 +20,13 @@ from gonzhi_code.places import find_villages
 from gonzhi_code.scene import Scene
 from gonzhi_code.words import Words
 from service.hub.context import Hub
-from service.hub.intake import FormRejected, SubmissionConflict, submit
+from service.hub.intake import FormRejected, SubmissionConflict, accept
 from service.hub.scanning import count_scan, open_scan
 from service.hub.tampering import NoPoster, report_poster
 
+from . import csp
 from .drawing import is_secret
+from .finished import Finished
 from .form_page import answer_form
 from .look import Look, look_of
 from .pages import NO_STORE, page
@@ -136,13 +138,17 @@ def _take_poster(hub: Hub, token: str, form: MultiDict[str, str], look: Look) ->
         )
     except NoPoster:
         return None
-    return _to_receipt(receipt.receipt_token, look)
+    return _to_receipt(hub, receipt.receipt_token, look)
 
 
-def _to_receipt(receipt_token: str, look: Look) -> Response:
-    answer = redirect(look.link(f"/receipt/{receipt_token}"), 303)
-    answer.headers["Cache-Control"] = NO_STORE
-    return answer  # type: ignore[return-value]
+def _to_receipt(hub: Hub, receipt_token: str, look: Look) -> Response:
+    headers = (
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Security-Policy", csp.CLOSED),
+        ("Cache-Control", NO_STORE),
+        ("Location", look.link(f"/receipt/{receipt_token}")),
+    )
+    return Finished(b"", (*headers, *csp.headers_of(hub.settings.secure)), 303)
 
 
 def _take(hub: Hub, token: str | None) -> Response:
@@ -171,7 +177,7 @@ def _take(hub: Hub, token: str | None) -> Response:
                 hub.county, landing, look, submission_id, 422, typed=as_typed, errors=wrong, villages=villages.options
             )
     try:
-        receipt = submit(
+        accepted = accept(
             hub,
             token_text=token,
             scene_key=wanted_scene(),
@@ -187,7 +193,7 @@ def _take(hub: Hub, token: str | None) -> Response:
         return answer_form(hub.county, landing, look, submission_id, 422, typed=form, errors=rejected.errors)
     except SubmissionConflict as conflict:
         return _conflict(hub, conflict, form)
-    return _to_receipt(receipt.receipt_token, look)
+    return _to_receipt(hub, accepted.receipt_token, look)
 
 
 def blueprint(hub: Hub) -> Blueprint:

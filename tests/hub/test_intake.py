@@ -64,6 +64,12 @@ def test_the_sample_of_every_scene_is_accepted_and_assigned_at_any_code_and_with
     assert ("code_torn" in row["marks"]) is (where == "torn")
 
 
+def test_each_piece_of_advice_is_given_once(hub):
+    receipt = send(hub, sample("medins", want_reward=["yes"]), scene="medins")
+    assert "reward_claim" in receipt.marks and receipt.advice
+    assert len(set(receipt.advice)) == len(receipt.advice)
+
+
 def test_the_receipt_reads_back_from_its_token(hub, code):
     receipt = send(hub, sample("general"), token=code.token)
     again = read_receipt(hub, receipt.receipt_token)

@@ -15,11 +15,25 @@ def test_a_tap_ends_the_sleep_at_once(tmp_path):
 
 
 def test_taps_that_piled_up_count_as_one(tmp_path):
-    sleeper, waker = Sleeper(tmp_path), Waker(tmp_path)
+    seconds = iter(range(1000))
+    sleeper, waker = Sleeper(tmp_path), Waker(tmp_path, now=lambda: next(seconds))
     for _ in range(1000):
         waker.wake()
     assert sleeper.sleep(1)
     assert not sleeper.sleep(0.01)
+    sleeper.close()
+    waker.close()
+
+
+def test_a_tap_right_after_another_is_left_to_whoever_gathers(tmp_path):
+    times = iter([0.0, 0.02, 0.03])
+    sleeper, waker = Sleeper(tmp_path), Waker(tmp_path, now=lambda: next(times))
+    waker.wake()
+    assert sleeper.sleep(1)
+    waker.wake()
+    assert not sleeper.sleep(0.01)
+    waker.wake()
+    assert sleeper.sleep(1)
     sleeper.close()
     waker.close()
 

@@ -200,7 +200,7 @@ def test_a_fault_of_ours_gives_a_calm_page_and_keeps_its_cause_to_itself(site, c
     def broken(*args, **kwargs):
         raise RuntimeError("secret detail of the fault")
 
-    monkeypatch.setattr("service.web.submit.submit", broken)
+    monkeypatch.setattr("service.web.submit.accept", broken)
     answer = client.post(site.path("general"), data=site.sample("general"))
     html = text_of(answer)
     assert answer.status_code == 500
