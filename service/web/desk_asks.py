@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from gonzhi_code.cases import Action
 from gonzhi_code.labels import label
-from gonzhi_code.routing import COMPLEX
+from gonzhi_code.routing import COMPLEX, Visibility
 from gonzhi_code.words import Words
 from service.hub.accounts import User
 from service.hub.casepage import CaseView
@@ -160,6 +160,8 @@ def _records(user: User, view: CaseView) -> Iterator[Ask]:
     if view.may_open and not view.answers.revealed and view.answers.masked:
         why = Field("reason", "line", Words("为什么要看", "Why you need it"), Words("会记入审计；只显示这一次。", "It is logged, and shown this once."), most=200)
         yield _record("reveal", Words("查看诉求人", "See who reported it"), (why,))
+        if row["visibility"] != Visibility.SEALED.value:
+            yield _record("sheet.pdf", Words("打印含诉求人的案卷", "Print the sheet with who reported it"), (why,))
 
 
 def _extension(view: CaseView) -> Iterator[Ask]:

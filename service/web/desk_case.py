@@ -48,7 +48,8 @@ class Said:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def _show(hub: Hub, user: User, case_no: str, status: int = 200, said: Said | None = None, *, revealed: bool = False) -> Response:
+def show_case(hub: Hub, user: User, case_no: str, status: int = 200, said: Said | None = None, *, revealed: bool = False) -> Response:
+    """The page of a case, or of its number alone; 404 for whom it does not concern."""
     look = look_of(request)
     try:
         view = open_case(hub, user, case_no, revealed=revealed)
@@ -129,19 +130,19 @@ def _act(hub: Hub, user: User, case_no: str, key: str) -> Response:
         do(hub, user, case_no, key, form, files)
     except Incomplete as missing:
         errors = {("photos" if name == "photo_names" else name): in_language(text, look.lang) for name, text in missing.errors.items()}
-        return _show(hub, user, case_no, 422, Said("", True, key, number, form, errors))
+        return show_case(hub, user, case_no, 422, Said("", True, key, number, form, errors))
     except CaseMoved as moved:
         sentence = _moved(moved, look)
         if not concerns(hub, user, case_no):
             state, shape = in_language(label(moved.state), look.lang), SHAPES.get(moved.state, "full")
             return staff_page(hub, "desk/case_hidden.html", 409, look=look, case_no=case_no, state=state, shape=shape, sentence=sentence)
-        return _show(hub, user, case_no, 409, Said(sentence, True, key, number, form))
+        return show_case(hub, user, case_no, 409, Said(sentence, True, key, number, form))
     except NotAllowed as refused:
         if refused.reason in ("no_case", "hidden"):
             abort(404)
-        return _show(hub, user, case_no, 403, Said(in_language(refusal(refused.reason), look.lang), True, key, number, form))
+        return show_case(hub, user, case_no, 403, Said(in_language(refusal(refused.reason), look.lang), True, key, number, form))
     if key == "reveal":
-        return _show(hub, user, case_no, revealed=True)
+        return show_case(hub, user, case_no, revealed=True)
     # What was handed on may be out of sight now.
     way = f"/desk/case/{case_no}" if concerns(hub, user, case_no) else "/desk"
     return redirect(look.link(way, done=key.partition(".")[0]), 303)  # type: ignore[return-value]
@@ -162,7 +163,7 @@ def blueprint(hub: Hub) -> Blueprint:
     @routes.get("/desk/case/<case_no>")
     def show(case_no: str) -> Response:
         user = who(hub)
-        answer = _show(hub, user, case_no)
+        answer = show_case(hub, user, case_no)
         if answer.status_code == 200:
             _note_read(hub, user, case_no)
         return answer

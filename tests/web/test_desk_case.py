@@ -182,7 +182,7 @@ def test_the_obvious_next_action_stands_open_and_the_others_behind_it(site):
     html = page_of(sign_in(site, "social"), case_no)
     first = re.search(r'<section class="next".*?</section>', html, re.S)[0]
     assert "下一步：签收" in first and first.count("<form") == 1
-    assert re.findall(r"<summary>([^<]+)</summary>", html) == ["退回", "问诉求人", "申请延期", "上传现场照片", "写备注", "查看诉求人"]
+    assert re.findall(r"<summary>([^<]+)</summary>", html) == ["退回", "问诉求人", "申请延期", "上传现场照片", "写备注", "查看诉求人", "打印含诉求人的案卷"]
 
 
 def test_a_case_goes_from_desk_to_desk_through_its_forms(site):
