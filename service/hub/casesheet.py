@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from fontTools.ttLib import TTFont
 from fpdf import FPDF
 
 from gonzhi_code.fonts import BOLD, REGULAR
+from gonzhi_code.posters.lines import break_lines
+from gonzhi_code.posters.typeface import Typeface
 from gonzhi_code.routing import Visibility
 from gonzhi_code.words import Words
 from service.store import audit, cases
@@ -34,6 +35,8 @@ LINE, BODY, SMALL = 5.6, 10.5, 8.5  # millimetres; points
 PHOTO_WIDTH, PHOTO_GAP = 82.0, 6.0
 _INK, _QUIET, _LINE_GREY = (31, 41, 51), (82, 96, 109), (213, 217, 222)
 _FAMILY = "sheet"
+_POINT = 25.4 / 72  # millimetres
+_FACE = Typeface(REGULAR, _FAMILY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +97,7 @@ def draw_sheet(sheet: Sheet) -> bytes:
     return bytes(paper.output())
 
 
-@cache
-def _known() -> frozenset[int]:
-    return frozenset(TTFont(REGULAR, lazy=True).getBestCmap())
-
-
-class _Paper(FPDF):  # type: ignore[misc]
+class _Paper(FPDF):
     """A4 pages with a line at the foot."""
 
     def __init__(self, sheet: Sheet) -> None:
@@ -115,9 +113,9 @@ class _Paper(FPDF):  # type: ignore[misc]
 
     def footer(self) -> None:
         """The line at the foot of a page; called by FPDF."""
-        self.set_y(-MARGIN + 2)
+        self.set_xy(MARGIN, -MARGIN + 2)
         self._pen(SMALL, _QUIET)
-        self.cell(self.epw - 24, 5, self._clean(self._sheet.foot))
+        self.cell(self.w - 2 * MARGIN - 24, 5, self._clean(self._sheet.foot))
         self.cell(24, 5, f"{self.page_no()} / {{nb}}", align="R")
 
     def head(self) -> None:
@@ -126,8 +124,7 @@ class _Paper(FPDF):  # type: ignore[misc]
         self.cell(0, 5, self._clean(self._sheet.title), new_x="LMARGIN", new_y="NEXT")
         self._pen(20, _INK, bold=True)
         self.cell(0, 11, self._sheet.number, new_x="LMARGIN", new_y="NEXT")
-        self._pen(BODY, _INK)
-        self.multi_cell(0, LINE, self._clean(self._sheet.under), new_x="LMARGIN", new_y="NEXT", wrapmode="CHAR")
+        self._lines(self._sheet.under, MARGIN, BODY, _INK)
         self.ln(1)
         self._rule()
 
@@ -144,20 +141,26 @@ class _Paper(FPDF):  # type: ignore[misc]
     def _row(self, label: str, text: str) -> None:
         if self.will_page_break(LINE):
             self.add_page()
-        top, page, bottom = self.get_y(), self.page, self.get_y()
+        top, page, below = self.get_y(), self.page, self.get_y()
         if label:
-            self._pen(BODY - 1, _QUIET)
-            self.multi_cell(LABEL - 3, LINE, self._clean(label), wrapmode="CHAR", new_x="LMARGIN", new_y="NEXT", align="L")
-            bottom = self.get_y() if self.page == page else bottom
+            self._lines(label, MARGIN, BODY - 1, _QUIET, width=LABEL - 3)
+            below = self.get_y() if self.page == page else below
             self.page = page
-        self._pen(BODY, _INK)
+            self.set_y(top)
         # The text stands beside its label; where it flows on to another page it keeps its place there.
-        self.set_left_margin(MARGIN + (LABEL if label else 0))
-        self.set_xy(self.l_margin, top)
-        self.multi_cell(0, LINE, self._clean(text), wrapmode="CHAR", new_x="LMARGIN", new_y="NEXT", align="L")
-        self.set_left_margin(MARGIN)
-        self.set_xy(MARGIN, max(self.get_y(), bottom) if self.page == page else self.get_y())
+        self._lines(text, MARGIN + (LABEL if label else 0), BODY, _INK)
+        self.set_y(max(self.get_y(), below) if self.page == page else self.get_y())
         self.ln(0.8)
+
+    def _lines(self, text: str, x: float, size: float, colour: Sequence[int], *, width: float = 0.0) -> None:
+        """Lines of a text from the present height on, over as many pages as it takes."""
+        width = width or self.w - MARGIN - x
+        for line in _broken(self._clean(text), size * _POINT, width):
+            if self.will_page_break(LINE):
+                self.add_page()
+            self._pen(size, colour)
+            self.set_x(x)
+            self.cell(width, LINE, line, new_x="LMARGIN", new_y="NEXT")
 
     def pictures(self) -> None:
         """The photos, two beside each other."""
@@ -181,9 +184,9 @@ class _Paper(FPDF):  # type: ignore[misc]
             self.part(Part(MISSING, (("", f"{self._sheet.missing}{named}"),)))
 
     def _clean(self, text: str) -> str:
-        kept = []
+        kept, known = [], _known()
         for one in text:
-            if one == "\n" or ord(one) in _known():
+            if one == "\n" or one in known:
                 kept.append(one)
             elif one.isprintable():
                 self._lacking[one] = None
@@ -197,6 +200,25 @@ class _Paper(FPDF):  # type: ignore[misc]
     def _rule(self) -> None:
         self.set_draw_color(*_LINE_GREY)
         self.line(MARGIN, self.get_y(), self.w - MARGIN, self.get_y())
+
+
+@cache
+def _known() -> frozenset[str]:
+    return _FACE.characters
+
+
+def _broken(text: str, size: float, width: float) -> list[str]:
+    """Lines no wider than the column; a word without end is cut where the column ends."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        for broken in break_lines(paragraph, _FACE, size, width) or [""]:
+            line = broken
+            while line and _FACE.width(line, size) > width:
+                fits = next(n for n in range(len(line), 0, -1) if n == 1 or _FACE.width(line[:n], size) <= width)
+                lines.append(line[:fits])
+                line = line[fits:]
+            lines.append(line)
+    return lines
 
 
 LACKING = Words("字库没有的字，请看电子案卷：", "characters the font lacks; see the case on the screen: ")

@@ -33,7 +33,7 @@ _WHOLE = Words("含个人信息，专人保管，用后销毁", "holds personal 
 def sheet_of(hub: Hub, user: User, view: CaseView, lang: str) -> Sheet:
     """What the sheet of a case says."""
     words = CaseWords(hub, lang, view)
-    row, say = view.row, words.say
+    row, say, brand = view.row, words.say, hub.county.brand
     keep = _WHOLE if view.answers.revealed else _MASKED
     dot = " · "
     facts = [
@@ -56,7 +56,7 @@ def sheet_of(hub: Hub, user: User, view: CaseView, lang: str) -> Sheet:
         Part(say(Words("全部经过", "History")), tuple(story)),
     ]
     return Sheet(
-        title=f"{say(Words(hub.county.brand.name, hub.county.brand.name_en))} {say(_TITLE)}",
+        title=f"{say(Words(brand['name'], brand['name_en']))} {say(_TITLE)}",
         number=row["case_no"],
         under=dot.join((words.scene(), say(label(row["state"])))),
         parts=tuple(parts),
