@@ -8,7 +8,8 @@ the rules of any scene:
 * The accused unit never gets the case. A unit that the answers name as accused neither leads nor helps, nor does any unit
   below it, nor, if it is a township's office, any office of that township. The unit that runs the spot never leads, but
   may help where the rule asks for it as the owner of the thing that is wrong (the water company of a pumping station).
-  In its place comes its superior, in the end the county centre, and above the centre the discipline commission.
+  In its place comes its superior, in the end the county centre, and above the centre the discipline commission. A case about
+  an office of the township where it lies is protected: the township's command room sees no more of it than its number.
 * Nothing is refused. A fault of the rules is found when they are loaded (``routing_checks.py``), never at a submit.
 """
 
@@ -108,7 +109,7 @@ class RuleSet:
             why=row.reason.words(seen, self.county, first, lead, bool(named)),
             rule_id=rule.id,
             rules_version=self.version,
-            visibility=row.visibility,
+            visibility=self._visibility(row, township_id, excluded),
             township_id=township_id,
             village_id=village_id,
             urgent=urgent,
@@ -159,6 +160,12 @@ class RuleSet:
         texts = [text for name in self.scene.accused if (text := answers.get(name)) and isinstance(text, str)]
         named = self.accused.named_in(texts, township_id)
         return named, self.accused.circle(named) if named else named
+
+    def _visibility(self, row: Row, township_id: str, excluded: frozenset[str]) -> Visibility:
+        """Who sees the case. A township that is accused does not read in its area's list what was said about it."""
+        if row.visibility is Visibility.NORMAL and township_id and self.county.unit_for("township.command", township_id).id in excluded:
+            return Visibility.PROTECTED
+        return row.visibility
 
     def _not_barred(self, unit: Unit, barred: frozenset[str]) -> Unit:
         """The first unit up the chain that is not barred; the county's last resort is never barred by name."""

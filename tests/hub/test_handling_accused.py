@@ -7,6 +7,7 @@ from gonzhi_code.spots import Spot
 from service.hub.codes import mint
 from service.hub.handling import Given, Incomplete, NotAllowed, act
 from service.hub.intake import submit
+from service.hub.permissions import Sight, sight
 from service.hub.rating import rate
 
 from .conftest import XINHE_VILLAGE, sample
@@ -44,6 +45,15 @@ def test_the_accused_people_act_on_it_in_no_way(hub):
     for who in (person(hub, ROOM, "township"), person(hub, SAFETY)):
         with pytest.raises(NotAllowed):
             do(hub, who, case_no, "acknowledge", Given(reason="代签收"))
+
+
+def test_a_command_room_reads_nothing_of_a_case_about_its_township_but_the_number(hub):
+    about_them, about_another = send(hub, accused_name="新河镇人民政府"), send(hub, accused_name="泽国镇人民政府")
+    seen = person(hub, ROOM, "township")
+    assert row_of(hub, about_them)["visibility"] == "protected" and row_of(hub, about_another)["visibility"] == "normal"
+    assert sight(hub.county, seen, row_of(hub, about_them)) is Sight.NUMBER
+    assert sight(hub.county, seen, row_of(hub, about_another)) is Sight.CASE
+    assert sight(hub.county, centre(hub), row_of(hub, about_them)) is Sight.CASE
 
 
 def test_an_employer_in_the_answers_of_a_wage_case_is_looked_at_too(hub):
