@@ -73,6 +73,7 @@ CODE_STATES: Mapping[str, Words] = {
     "bad_signature": Words("码没有通过核对", "Code failed its check"),
     "unknown_scene": Words("码的场景不认识", "Code of an unknown scene"),
     "unknown_spot": Words("码的点位不在名册", "Code of an unlisted spot"),
+    "old_code": Words("部门旧码", "Old code of a department"),
     "compromised_key": Words("码的密钥已泄露", "Code of a leaked key"),
 }
 
@@ -87,6 +88,7 @@ MARKS: Mapping[str, Words] = {
     "code_unknown_version": Words("版本不明的码", "Code of an unknown version"),
     "code_unknown_scene": Words("场景不明的码", "Code of an unknown scene"),
     "code_unknown_spot": Words("名册外的码", "Code of an unlisted spot"),
+    "code_old": Words("部门旧码", "Old code of a department"),
     "code_compromised_key": Words("密钥已泄露的码", "Code of a leaked key"),
     "poster_misplaced": Words("海报位置不对", "Poster in the wrong place"),
     "poster_suspect": Words("海报可能被动过", "Poster may be tampered with"),

@@ -60,6 +60,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
     app.extensions["gonzhi"] = hub
     blank = BlankForms(hub.county, secure=settings.secure)
     for routes in (
+        # First, because what is asked of an old host is led home before the gate of the desk is asked.
+        *registry_pages.blueprints(hub),
         scan.blueprint(hub, blank, posting.officer_page(hub)),
         submit.blueprint(hub),
         receipt.blueprint(hub),
@@ -75,7 +77,6 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
         board.blueprint(hub),
         desk_case.blueprint(hub),
         desk_sheet.blueprint(hub),
-        *registry_pages.blueprints(hub),
         health.blueprint(hub),
         sms.blueprint(hub),
     ):

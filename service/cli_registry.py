@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,40 @@ def _issuers_list(options: argparse.Namespace, environ: Environ) -> int:
     return 0
 
 
+def _aliases_import(options: argparse.Namespace, environ: Environ) -> int:
+    from gonzhi_code.batch_sheet import read_sheet
+    from gonzhi_code.words import in_language
+
+    from .cli import Refused
+    from .hub.aliases import NoColumn, import_aliases
+
+    with _hub("aliases", environ) as hub:
+        try:
+            done = import_aliases(hub, read_sheet(options.file), by=_who())
+        except NoColumn as missing:
+            raise Refused(f"the sheet has no column called {' or '.join(missing.titles)}") from None
+    print(f"{done.added} new, {done.changed} brought up to date")
+    for number, words in done.faults:
+        print(f"row {number}: {in_language(words, 'en')}", file=sys.stderr)
+    return 1 if done.faults else 0
+
+
+def _aliases_report(options: argparse.Namespace, environ: Environ) -> int:
+    from .hub.aliases import report
+
+    with _hub("aliases", environ) as hub:
+        rows, unknown = report(hub)
+    if options.json:
+        told = [{name: row[name] for name in ("id", "address", "owner", "scene_key", "place_id", "spot_name", "opened")}
+                | {"last_day": row["last_day"].isoformat() if row["last_day"] else None} for row in rows]  # fmt: skip
+        _print_json({"aliases": told, "unknown": unknown})
+        return 0
+    for row in rows:
+        print(f"{row['opened']:>6}  {row['address']}  {row['scene_key'] or 'unified'}  {row['owner']}")
+    print(f"{unknown:>6}  on no list")
+    return 0
+
+
 def add_registry_commands(commands: Any) -> None:
     """Add the commands to the parser."""
 
@@ -106,3 +141,6 @@ def add_registry_commands(commands: Any) -> None:
     add.add_argument("--key-id", required=True, help="one character, as it stands in its codes")
     add.add_argument("--public-key", required=True, help="file, hexadecimal or base64 of the Ed25519 public key")
     command(issuers, "close", _issuers_close, "an agency mints no more").add_argument("number", type=int)
+    aliases = commands.add_parser("aliases", help="old codes of departments").add_subparsers(dest="what", required=True)
+    command(aliases, "import", _aliases_import, "take over a list of old addresses, XLSX or CSV").add_argument("file")
+    command(aliases, "report", _aliases_report, "which old codes are still scanned").add_argument("--json", action="store_true")

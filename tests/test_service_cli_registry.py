@@ -60,3 +60,19 @@ def test_an_agency_is_registered_from_a_file_or_from_hexadecimal(run, tmp_path):
     status, _, err = run("issuers", "add", "11", "局", "--key-id", "g", "--public-key", "nonsense")
     assert status == 1 and "public key" in err
     assert run("issuers", "close", "11")[0] == 1
+
+
+def test_old_codes_are_imported_with_every_bad_row_named_and_reported(run, tmp_path):
+    file = tmp_path / "old.csv"
+    file.write_text("旧网址,场景,部门\nhttps://a.example.gov.cn/1,欠薪,人社局\n不是网址,欠薪,人社局\n")
+    status, out, err = run("aliases", "import", str(file))
+    assert (status, out, err) == (1, "1 new, 0 brought up to date\n", "row 3: '不是网址' is no address\n")
+    told = json.loads(run("aliases", "report", "--json")[1])
+    assert told == {
+        "aliases": [{"id": 1, "address": "a.example.gov.cn/1", "owner": "人社局", "scene_key": "wage", "place_id": "", "spot_name": "", "opened": 0, "last_day": None}],
+        "unknown": 0,
+    }
+    assert "a.example.gov.cn/1" in run("aliases", "report")[1]
+    file.write_text("部门,场景\nx,欠薪\n")
+    assert "旧网址" in run("aliases", "import", str(file))[2]
+    assert run("aliases", "import", str(tmp_path / "nothing.csv"))[0] == 1

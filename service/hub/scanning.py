@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from gonzhi_code.claims import CodeClaims
 from gonzhi_code.errors import BadArea, CodeError, UnknownKey, UnknownScene
@@ -15,6 +16,7 @@ from gonzhi_code.scene import UNIFIED_KEY, Scene
 from gonzhi_code.spots import Spot
 from service.store import posters
 
+from .aliases import OLD, old_code
 from .context import Hub
 from .issuers import Vouched, vouched
 from .positions import BadPosition, Position, distance_km, read_position
@@ -30,8 +32,13 @@ MARKS: Mapping[str, str] = {
     "unknown_version": "code_unknown_version",
     "unknown_spot": "code_unknown_spot",
     "compromised_key": "code_compromised_key",
+    "old_code": "code_old",
 }
 """State of a code -> mark on the case. A good code, and no code at all, leave none."""
+
+
+OLD_STATE = "old_code"
+"""A department's own code of before, led here; it is as good as the list that was imported."""
 
 
 @dataclass(frozen=True)
@@ -65,14 +72,14 @@ class Scan:
     @property
     def source(self) -> str:
         """The fact ``source`` of routing rules: ``code``, ``bad_code`` or ``none``."""
-        if self.code_state in ("good", "none"):
-            return "code" if self.code_state == "good" else "none"
+        if self.code_state in ("good", "none", OLD_STATE):
+            return "code" if self.spot is not None else "none"
         return "bad_code"
 
     @property
     def asks_place(self) -> bool:
         """Whether the form should ask for the place as if there were no poster."""
-        return self.code_state not in ("good", "retired")
+        return self.code_state not in ("good", "retired") and (self.code_state != OLD_STATE or self.spot is None)
 
 
 def open_scan(hub: Hub, token_text: str | None, scene_key: str | None) -> Scan:
@@ -85,11 +92,22 @@ def open_scan(hub: Hub, token_text: str | None, scene_key: str | None) -> Scan:
     chosen = hub.plans[scene_key].scene if scene_key and scene_key in hub.plans else None
     if not token_text:
         return Scan(chosen, None, "none")
+    old = old_code(hub, token_text)
+    if old is not None:
+        return _of_old(hub, old, chosen)
     try:
         claims, token = hub.read_code(token_text)
     except CodeError as error:
         return _not_ours(hub, error, chosen, token_text)
     return _genuine(hub, claims, chosen, token)
+
+
+def _of_old(hub: Hub, alias: Mapping[str, Any], chosen: Scene | None) -> Scan:
+    """An old code of a department: scene and place as its list says."""
+    plan = hub.plans.get(alias["scene_key"])
+    spot = Spot(id=0, name=alias["spot_name"], village_id=alias["place_id"]) if alias["place_id"] else None
+    place = _place_name(hub, spot) if spot else ""
+    return Scan(chosen or (plan.scene if plan else None), spot, OLD_STATE, (MARKS[OLD_STATE],), place, token=f"{OLD}{alias['id']}")
 
 
 def _not_ours(hub: Hub, error: CodeError, chosen: Scene | None, text: str) -> Scan:

@@ -47,7 +47,7 @@ def report_poster(hub: Hub, *, token_text: str, submission_id: str, address: str
     """
     received_at = hub.clock()
     scan = open_scan(hub, token_text, SCENE_KEY)
-    if scan.spot is None or not scan.place_name:
+    if scan.spot is None or not scan.place_name or scan.claims is None:
         raise NoPoster
     plan = hub.plans[SCENE_KEY]
     marked = replace(scan, marks=(*scan.marks, SUSPECT))
@@ -76,5 +76,5 @@ def _form_of(scan: Scan) -> dict[str, list[str]]:
     spot = scan.spot
     assert spot is not None
     where = " ".join(part for part in (spot.name, spot.address) if part) or scan.place_name
-    serial = scan.claims.serial if scan.claims else 0
-    return {"category": ["unclear"], "description": [f"{_SAYS}海报编号 {spot.id}-{serial}。"], "address_text": [where[:100]]}
+    assert scan.claims is not None
+    return {"category": ["unclear"], "description": [f"{_SAYS}海报编号 {spot.id}-{scan.claims.serial}。"], "address_text": [where[:100]]}

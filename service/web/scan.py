@@ -14,7 +14,7 @@ from flask import Blueprint, Response, abort, request
 from gonzhi_code.scene import Scene
 from gonzhi_code.scenes import all_scenes
 from service.hub.context import Hub
-from service.hub.scanning import Scan, count_distance, count_opened, count_scan, open_scan
+from service.hub.scanning import OLD_STATE, Scan, count_distance, count_opened, count_scan, open_scan
 
 from .errors import CODE_SENTENCES
 from .form_page import BlankForms, Landing
@@ -43,7 +43,8 @@ def landing_of(scan: Scan, scene: Scene, token: str | None) -> Landing:
         place_name=place,
         subject_name=scan.spot.subject_name if scan.spot else "",
         subject_id=scan.spot.subject_id if scan.spot else "",
-        token=(scan.token or token or "") if place else "",
+        # An old code has no letters of ours under it to compare.
+        token=(scan.token or token or "") if place and scan.code_state != OLD_STATE else "",
         place_in_doubt=scan.asks_place,
         measured=scan.measured,
     )
