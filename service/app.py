@@ -31,6 +31,7 @@ from service.web import (
     start,
     submit,
     track,
+    undelivered,
     user_pages,
 )
 from service.web.finished import Finished
@@ -79,6 +80,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
         desk_sheet.blueprint(hub),
         health.blueprint(hub),
         sms.blueprint(hub),
+        undelivered.blueprint(hub),
     ):
         app.register_blueprint(routes)
     errors.register(app, hub.county)

@@ -127,7 +127,7 @@ class Noticing:
             elif failed.kind is Fault.STOP:
                 # A fault of the account is not one of the notice: the try is not counted.
                 at = self._pause_channel(now)
-                notices.put_back(tx, row, at, code=failed.code, error="the channel is stopped", attempts=row["attempts"] - 1)
+                notices.put_back(tx, row, at, code=failed.code, error=notices.STOPPED, attempts=row["attempts"] - 1)
                 audit.add_audit(tx, now, "sms", "sms.stopped", detail={"channel": self._channel.name, "code": failed.code})
             elif failed.kind is Fault.RETRY and row["attempts"] < MOST_ATTEMPTS:
                 wait = min(FIRST_WAIT * 2 ** min(row["attempts"] - 1, 10), LONGEST_WAIT)

@@ -94,7 +94,7 @@ def undelivered(hub: Hub, user: User | None = None) -> Undelivered:
             unsent=[_unsent(hub, tx, row) for row in notices.list_notices(tx, unsent=True)],
             replies=[_waiting(hub, tx, user, row) for row in notices.list_replies(tx, FOR_A_PERSON)],
             counts=notices.notice_counts(tx),
-            stopped=notices.waiting_codes(tx),
+            stopped=notices.stopped_codes(tx),
             channel=sms.channel,
             hold=sms.hold,
         )

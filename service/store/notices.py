@@ -19,6 +19,8 @@ from .tables import cases
 from .tables_handling import UNSENT_NOTICE, WAITING_NOTICE, notices, sms_replies
 
 ERROR_LENGTH = 400
+STOPPED = "the channel is stopped"
+"""Stands as the reason of notices that wait because the provider refuses the account, the signature or the texts."""
 FOR_A_PERSON = ("failed", "uncertain", "dropped")
 """States that no machine ends."""
 _ON_ITS_WAY = ("sending", "sent", "uncertain")
@@ -175,9 +177,9 @@ def list_notices(tx: Tx, *, unsent: bool = False, limit: int = 200) -> list[dict
     return [dict(row) for row in tx.execute(query).mappings()]
 
 
-def waiting_codes(tx: Tx) -> list[tuple[str, int]]:
-    """Why notices wait that a provider refused before: its words, and how many wait for each."""
-    query = sa.select(notices.c.error_code, sa.func.count()).where(WAITING_NOTICE, notices.c.error_code != "")
+def stopped_codes(tx: Tx) -> list[tuple[str, int]]:
+    """Why the channel is stopped: the provider's words, and how many notices wait for each."""
+    query = sa.select(notices.c.error_code, sa.func.count()).where(WAITING_NOTICE, notices.c.last_error == STOPPED)
     return [(code, int(count)) for code, count in tx.execute(query.group_by(notices.c.error_code).order_by(notices.c.error_code))]
 
 

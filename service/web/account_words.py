@@ -52,6 +52,11 @@ DEEDS: Mapping[str, Words] = {
     "enable_user": Words("恢复账号", "Let an account in again"),
     "see_audit": Words("看操作记录", "Looked at the trail"),
     "reveal": Words("查看诉求人身份", "Opened who reported"),
+    "sms.again": Words("重发短信", "Sent SMS again"),
+    "sms.told": Words("另行告知诉求人", "Told the reporter otherwise"),
+    "sms.open": Words("查看短信回复", "Opened an SMS reply"),
+    "sms.seen": Words("处理短信回复", "Dealt with an SMS reply"),
+    "sms.stopped": Words("短信通道停发", "The SMS channel stopped"),
 }
 
 FACTS: Mapping[str, Words] = {

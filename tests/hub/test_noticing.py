@@ -257,7 +257,7 @@ def test_a_fault_of_the_account_stops_the_channel_for_a_while_and_costs_no_notic
     assert provider.sender.run_due() == 0, "and for ten the next time"
     with provider.hub.store.read() as tx:
         stops = [entry["detail"] for entry in audit.recent_audit(tx) if entry["action"] == "sms.stopped"]
-        assert notices.waiting_codes(tx) == [(word, 2)]
+        assert notices.stopped_codes(tx) == [(word, 2)]
     assert stops == [{"channel": provider.kind, "code": word}] * 2
     clock.now += MINUTE
     assert provider.sender.run_due() == 3 and len(provider.taken) == 3
