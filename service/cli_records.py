@@ -1,4 +1,4 @@
-"""The commands that look at and change records: codes, cases, users, the outbox."""
+"""The commands that look at and change records: codes, cases, the outbox."""
 
 from __future__ import annotations
 
@@ -96,33 +96,6 @@ def _cases(options: argparse.Namespace, environ: Environ) -> int:
     return 0
 
 
-def _user_add(options: argparse.Namespace, environ: Environ) -> int:
-    from .hub.accounts import add_user
-
-    with _hub("user", environ) as hub:
-        _refusing(lambda: add_user(hub, options.name, _password(), options.unit, role=options.role, name=options.display))
-    print(f"{options.name} may sign in")
-    return 0
-
-
-def _user_password(options: argparse.Namespace, environ: Environ) -> int:
-    from .hub.accounts import set_password
-
-    with _hub("user", environ) as hub:
-        _refusing(lambda: set_password(hub, options.name, _password()))
-    print(f"{options.name} has a new password and is signed out everywhere")
-    return 0
-
-
-def _user_list(options: argparse.Namespace, environ: Environ) -> int:
-    from .hub.accounts import list_users
-
-    with _hub("user", environ) as hub:
-        for user in list_users(hub):
-            print(f"{user.username:<20} {user.role:<10} {user.unit_id:<24} {user.name}")
-    return 0
-
-
 def _outbox(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.outbox_state import failed, redrive, standing
 
@@ -141,24 +114,6 @@ def _outbox(options: argparse.Namespace, environ: Environ) -> int:
         counts = standing(hub)
     _print_json(counts) if options.json else print(", ".join(f"{count} {state}" for state, count in counts.items()) or "empty")
     return 0
-
-
-def _refusing(work: Callable[[], Any]) -> None:
-    """Do it, and turn what the accounts refuse into a sentence."""
-    from .cli import WRONG, Refused
-    from .hub.accounts import BadAccount
-
-    try:
-        work()
-    except BadAccount as bad:
-        raise Refused(str(bad), WRONG) from None
-
-
-def _password() -> str:
-    """A password typed without echo, or the first line of a pipe; never an argument, which other users could read."""
-    if sys.stdin.isatty():
-        return getpass.getpass("Password: ")
-    return sys.stdin.readline().rstrip("\n")
 
 
 def _who() -> str:
@@ -199,14 +154,6 @@ def add_record_commands(commands: Any) -> None:
     state.add_argument("--note", default="", help="why")
     with_json(command(commands, "case", _case, "show one case")).add_argument("number", help="case number")
     with_json(command(commands, "cases", _cases, "list every case"))
-    user = commands.add_parser("user", help="look after staff accounts").add_subparsers(dest="what", required=True)
-    add = command(user, "add", _user_add, "make an account; the password is read from the terminal or a pipe")
-    add.add_argument("name")
-    add.add_argument("--unit", required=True, help="unit id, such as labour or 331081104.command")
-    add.add_argument("--role", default="", help="centre, township, unit or auditor; otherwise what fits the unit")
-    add.add_argument("--display", default="", help="name to show")
-    command(user, "password", _user_password, "give a new password").add_argument("name")
-    command(user, "list", _user_list, "list accounts")
     outbox = with_json(command(commands, "outbox", _outbox, "what is still to be told"))
     outbox.add_argument("--failed", action="store_true", help="list what was given up")
     outbox.add_argument("--redrive", action="store_true", help="put what was given up back in line")

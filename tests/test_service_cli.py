@@ -1,6 +1,7 @@
 """The command line of the service, and the demo as it really runs: its processes, its files, its ends."""
 
 import datetime as dt
+import io
 import json
 import os
 import re
@@ -104,6 +105,31 @@ def test_users_are_made_listed_and_given_new_passwords(environ, capsys, monkeypa
     typed("short")
     status, _, err = run(capsys, environ, "user", "add", "li", "--unit", "labour")
     assert status == 2 and err == "gonzhi: a password has at least 10 characters\n"
+
+
+def test_accounts_are_looked_after_from_the_command_line(environ, capsys, monkeypatch):
+    def told(name):
+        return next(one for one in json.loads(run(capsys, environ, "user", "list", "--json")[1]) if one["username"] == name)
+
+    monkeypatch.setattr(sys, "stdin", io.StringIO("correct horse battery\n"))
+    assert run(capsys, environ, "user", "add", "wang", "--unit", "education", "--grant", "open_sealed", "--lent")[0] == 0
+    assert told("wang")["grants"] == ["open_sealed"] and told("wang")["must_change"]
+    assert "open_sealed" in run(capsys, environ, "user", "list")[1]
+    change = ("--unit", "331081104.social", "--role", "grid", "--village", "331081104294", "--take", "open_sealed", "--grant", "export")
+    assert run(capsys, environ, "user", "change", "wang", *change)[0] == 0
+    assert (told("wang")["role"], told("wang")["area_ids"], told("wang")["grants"]) == ("grid", ["331081104294"], ["export"])
+    status, out, _ = run(capsys, environ, "user", "reset", "wang")
+    assert status == 0 and re.match(r"([a-z2-9]{4}-){3}[a-z2-9]{4}\n", out)
+    for command, key, value in (("disable", "disabled", True), ("enable", "disabled", False), ("sign-out", "sessions", 0), ("reset-factor", "second_factor", False)):
+        assert run(capsys, environ, "user", command, "wang")[0] == 0
+        assert told("wang")[key] == value
+    for command in ("change", "reset", "disable", "enable", "sign-out", "reset-factor"):
+        status, _, err = run(capsys, environ, "user", command, "nobody")
+        assert status == 2 and err == "gonzhi: there is no user 'nobody'\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO("correct horse battery\n"))
+    assert run(capsys, environ, "user", "add", "boss", "--unit", "centre")[0] == 0
+    status, _, err = run(capsys, environ, "user", "disable", "boss")
+    assert status == 2 and "last manager" in err
 
 
 def test_the_outbox_is_delivered_and_told(environ, capsys):
