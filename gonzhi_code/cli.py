@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from . import __version__, cli_batch, cli_codes, cli_rules
+from . import __version__, cli_batch, cli_codes, cli_keys, cli_rules
 from .cli_files import BadFile
 from .errors import GonzhiError
 
@@ -33,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     cli_codes.add_commands(commands)
     cli_batch.add_commands(commands)
+    cli_keys.add_commands(commands)
     cli_rules.add_commands(commands)
     return parser
 

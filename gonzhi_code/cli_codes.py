@@ -1,6 +1,7 @@
-"""Commands about codes and posters: issue, verify, keys, posters.
+"""Commands about codes and posters: issue, verify, posters.
 
-The rule they keep: a bad row of a sheet is told with its number and stops no other; a key file is never overwritten.
+The rule they keep: a bad row of a sheet is told with its number and stops no other; a genuine code that is out of use is said to
+be both.
 """
 
 from __future__ import annotations
@@ -8,8 +9,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
-import os
-import secrets
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,12 +16,13 @@ from typing import Any
 from tqdm import tqdm
 
 from .claims import CodeClaims
-from .cli_files import BadFile, read_keys, read_spots, write_manifest
+from .cli_files import key_states, read_keys, read_spots, write_manifest
 from .codes import Code, CodeSigner
 from .counties import load_county
 from .errors import CannotDraw, CodeError, GonzhiError, UnknownScene
 from .labels import label
 from .moments import SHANGHAI
+from .revocations import KeyState, RevocationList, read_revocations
 from .scenes import scene_code_of
 from .spots import Spot
 
@@ -47,16 +47,13 @@ def add_commands(commands: Any) -> None:
 
     verify = commands.add_parser("verify", help="say whether a scanned text is genuine, and what it says")
     verify.add_argument("text", help="the scanned address, or the characters below the code")
-    verify.add_argument("--keys", required=True, metavar="FILE")
+    given = verify.add_mutually_exclusive_group(required=True)
+    given.add_argument("--keys", metavar="FILE", help="key file")
+    given.add_argument("--public", dest="keys", metavar="FILE", help="public halves of keys, see `gonzhi keys export-public`")
+    verify.add_argument("--revocations", metavar="LIST", help="signed list of revoked codes, which the same keys must have signed")
     verify.add_argument("--base-url", metavar="URL", help="address that our codes point to; without it the address is not checked")
     verify.add_argument("--json", action="store_true")
     verify.set_defaults(run=run_verify)
-
-    keys = commands.add_parser("keys", help="make a key file")
-    keys.add_argument("do", choices=["new"], help="the only thing to do")
-    keys.add_argument("file", help="where to write it; an existing file is never overwritten")
-    keys.add_argument("--algorithm", default="hmac-sha256", choices=["hmac-sha256", "hmac-sm3", "ed25519"])
-    keys.set_defaults(run=run_keys)
 
     posters = commands.add_parser("posters", help="sign codes for a sheet of spots and write their posters")
     signing_words(posters)
@@ -70,7 +67,7 @@ def add_commands(commands: Any) -> None:
 
 def signing_words(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
     """The words of every command that signs codes."""
-    parser.add_argument("--keys", required=required, metavar="FILE", help="key file, see `gonzhi keys new`")
+    parser.add_argument("--keys", required=required, metavar="FILE", help="key file, see `gonzhi keys make`")
     # No default: a batch printed with somebody else's address cannot be called back from the walls.
     parser.add_argument("--base-url", required=required, metavar="URL", help="address that the codes point to, ending in /s/")
     parser.add_argument("--scene", default="unified", help="key of a scene, or `unified` for the chooser (default)")
@@ -112,8 +109,10 @@ def run_issue(options: argparse.Namespace) -> int:
 
 def run_verify(options: argparse.Namespace) -> int:
     """``gonzhi verify``"""
-    signer = CodeSigner(read_keys(options.keys), options.base_url or ANY_BASE_URL)
+    ring = read_keys(options.keys)
+    signer = CodeSigner(ring, options.base_url or ANY_BASE_URL)
     text = options.text if options.base_url else options.text.rpartition("/")[2]
+    held = read_revocations(Path(options.revocations).read_bytes(), ring.keys) if options.revocations else None
     try:
         claims = signer.verify(text)
     except CodeError as error:
@@ -123,14 +122,31 @@ def run_verify(options: argparse.Namespace) -> int:
             print(f"not genuine: {error} ({label(error.reason)})")
         return 1
     told = {"genuine": True, "address_checked": bool(options.base_url), **claims_data(claims)}
+    state = key_states(options.keys).get(claims.key_id, "")
+    if held:
+        told |= _list_says(held, signer.token_of(text))
+        state = "compromised" if held.key_state(claims.key_id) is KeyState.COMPROMISED else state
+    out_of_use = bool(told.get("revoked")) or state == "compromised"
+    if state:
+        told["key_state"] = state
     if options.json:
         print(json.dumps(told, ensure_ascii=False))
-    else:
-        shown = told | {"expires_on": told["expires_on"] or "never", "scene_key": told["scene_key"] or "not installed here"}
-        print("genuine\n" + "\n".join(f"  {name:<12} {value}" for name, value in shown.items() if name not in HEAD))
-        if not options.base_url:
-            print("  the address was not checked; --base-url checks it")
-    return 0
+        return 1 if out_of_use else 0
+    shown = told | {"expires_on": told["expires_on"] or "never", "scene_key": told["scene_key"] or "not installed here"}
+    print("genuine" + (", but revoked" if told.get("revoked") else "") + (", but its key is compromised" if state == "compromised" else ""))
+    print("\n".join(f"  {name:<12} {value}" for name, value in shown.items() if name not in HEAD))
+    if not options.base_url:
+        print("  the address was not checked; --base-url checks it")
+    if told.get("list_stale"):
+        print(f"  the list of revoked codes is of {told['list_of']}: fetch a newer one")
+    return 1 if out_of_use else 0
+
+
+def _list_says(held: RevocationList, token: str) -> dict[str, Any]:
+    today = dt.datetime.now(SHANGHAI).date()
+    return {
+        "revoked": held.revoked(token), "list_number": held.number, "list_of": held.issued_on.isoformat(), "list_stale": held.is_stale(today),
+    }  # fmt: skip
 
 
 def claims_data(claims: CodeClaims) -> dict[str, Any]:
@@ -151,20 +167,6 @@ def claims_data(claims: CodeClaims) -> dict[str, Any]:
         "issued_on": claims.issued_on.isoformat(),
         "expires_on": claims.expires_on.isoformat() if claims.expires_on else None,
     }
-
-
-def run_keys(options: argparse.Namespace) -> int:
-    """``gonzhi keys new``"""
-    data = {"issuing": "a", "keys": {"a": {"algorithm": options.algorithm, "secret": secrets.token_hex(32)}}}
-    try:
-        # Owner-only from the first byte: whoever reads this file can print codes.
-        handle = os.open(options.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise BadFile(f"{options.file}: cannot be written ({error.strerror}).") from None
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(json.dumps(data, indent=2) + "\n")
-    print(options.file)
-    return 0
 
 
 def run_posters(options: argparse.Namespace) -> int:

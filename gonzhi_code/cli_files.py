@@ -35,7 +35,13 @@ def read_keys(path: str) -> KeyRing:
     except OSError as error:
         raise BadFile(f"{path}: cannot be read ({error.strerror}).") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadFile(f"{path}: is no key file ({error}). `gonzhi keys new` makes one.") from None
+        raise BadFile(f"{path}: is no key file ({error}). `gonzhi keys make` makes one.") from None
+
+
+def key_states(path: str) -> dict[str, str]:
+    """What a key file that :func:`read_keys` took says of its keys: ``retired`` or ``compromised``, by key id."""
+    keys = json.loads(Path(path).read_text(encoding="utf-8"))["keys"]
+    return {key_id: str(entry["state"]) for key_id, entry in keys.items() if isinstance(entry, dict) and entry.get("state")}
 
 
 def _key(entry: str | dict[str, str]) -> Key:
