@@ -30,7 +30,7 @@ from gonzhi_code.counties import load_county
 from gonzhi_code.fonts import BOLD, REGULAR
 from gonzhi_code.keys import KeyRing
 from gonzhi_code.posters import Press, press_for
-from gonzhi_code.posters.page import BoxesMark, CodeMark, OutlineMark, Page, TextMark
+from gonzhi_code.posters.page import BoxesMark, CodeMark, OutlineMark, TextMark
 from gonzhi_code.spots import Spot
 
 MM = 72 / 25.4

@@ -22,6 +22,9 @@ _PIXELS = 2.7
 LOGO_AREA_MOST = 0.08
 LOGO_LEVELS = ("Q", "H")
 _DARK_RUN = re.compile(rb"\x01+")
+_SPAN = re.Match.span
+_MODULES_MOST = 177  # of a side, at version 40
+_DARK = tuple(bytes(length) for length in range(_MODULES_MOST + 1))
 _ONLY_QR = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
@@ -50,7 +53,9 @@ def put_code(
         start, wide = hole
         for row in range(start, start + wide):
             rows[row] = rows[row][:start] + bytes(wide) + rows[row][start + wide :]
-    runs = tuple(run.span() for run in _DARK_RUN.finditer(b"\0".join(rows)))
+    # With the rim before, behind and between the rows the places of modules are those in the whole square.
+    rim = bytes(QUIET_ZONE * (modules + 2 * QUIET_ZONE) + QUIET_ZONE)
+    runs = tuple(map(_SPAN, _DARK_RUN.finditer(rim + bytes(2 * QUIET_ZONE).join(rows))))
     mark = CodeMark(x, y + QUIET_ZONE * module, module, modules, runs, hole)
     page.code(mark, url)
     if logo:
@@ -99,15 +104,13 @@ def decode(picture: Image.Image) -> list[str]:
 
 def rasterise(mark: CodeMark, pixels: float, hole_fill: int = 255) -> Image.Image:
     """The runs on a grid of ``pixels`` a module, within their white rim; a pixel is dark where its middle is."""
-    side = mark.side + 2 * QUIET_ZONE
+    side, dark = mark.side + 2 * QUIET_ZONE, _DARK
     grid = bytearray(b"\xff") * (side * side)
-    dark, line, start = bytes(side), mark.side + 1, QUIET_ZONE * side + QUIET_ZONE
     for first, end in mark.runs:
-        at = start + first // line * side + first % line
-        grid[at : at + end - first] = dark[: end - first]
+        grid[first:end] = dark[end - first]
     hole, wide = mark.hole
-    for row in range(hole, hole + wide):
-        at = start + row * side + hole
+    for row in range(hole + QUIET_ZONE, hole + wide + QUIET_ZONE):
+        at = row * side + hole + QUIET_ZONE
         grid[at : at + wide] = bytes([hole_fill]) * wide
     size = round(side * pixels)
     return Image.frombytes("L", (side, side), bytes(grid)).resize((size, size), Image.Resampling.NEAREST)

@@ -48,7 +48,6 @@ def fit(text: str, face: Typeface, width: float, *, largest: float, smallest: fl
     Raises:
         CannotDraw: a glyph is missing, or the text is too long even at the smallest size.
     """
-    face.check(text)
     whole = face.width(text, 1.0)
     if whole * largest <= width and not text[:1].isspace() and not text[-1:].isspace():
         return largest, [text] if text else []

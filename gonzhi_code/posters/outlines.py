@@ -41,6 +41,7 @@ def path_operators(path: str) -> bytes:
     return b" ".join(pen.written)
 
 
+@lru_cache(maxsize=8192)
 def number(value: float) -> bytes:
     """A number as a PDF writes it: at most three decimals, never an exponent."""
     return b"%g" % round(value, 3)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from ..qr import QUIET_ZONE
 from .inks import BLACK, HAIR, SOFT, WHITE, Ink
 from .lines import fit
 from .typeface import SHIPPED, Faces, Typeface
@@ -57,7 +58,7 @@ class CodeMark:
     Args:
         x, y: upper left corner of the dark part; module: side of one module; all in millimetres.
         side: modules of one side, without the white rim.
-        runs: (first, end) of each run in the flat row of modules, row after row with one light module between rows.
+        runs: (first, end) of each run in the flat row of modules of the whole square, white rim and all, row after row.
         hole: (first column or row, modules) of the square in the middle left free for a logo; ``(0, 0)`` for none.
     """
 
@@ -73,8 +74,9 @@ class CodeMark:
         """The dark runs as boxes (x, y, width, height) in millimetres."""
         found = []
         for start, end in self.runs:
-            row, column = divmod(start, self.side + 1)
-            found.append((self.x + column * self.module, self.y + row * self.module, (end - start) * self.module, self.module))
+            row, column = divmod(start, self.side + 2 * QUIET_ZONE)
+            left, top = self.x + (column - QUIET_ZONE) * self.module, self.y + (row - QUIET_ZONE) * self.module
+            found.append((left, top, (end - start) * self.module, self.module))
         return tuple(found)
 
 
@@ -117,7 +119,6 @@ class Page:
             CannotDraw: a character has no glyph.
         """
         face = self.faces.strong if bold else self.faces.plain
-        face.check(text)
         width = face.width(text, size, tracking)
         left = x - {"left": 0.0, "middle": width / 2, "right": width}[align]
         if text:

@@ -29,19 +29,25 @@ class Numbering:
 
     def __init__(self, face: Typeface) -> None:
         self.face = face
-        self.numbers: dict[str, int] = {}
+        self.codes: dict[int, str] = {}  # of a character: its number in four hexadecimal digits, as str.translate() takes it
+
+    def held(self, text: str) -> bytes | None:
+        """``text`` as codes of the font, None where it has other characters."""
+        # A character that has no code stays the one character it is.
+        coded = text.translate(self.codes)
+        return coded.encode("ascii") if len(coded) == 4 * len(text) else None
 
     def code(self, text: str) -> bytes:
         """``text`` as codes of the font; new characters join it."""
-        numbers = self.numbers
+        codes = self.codes
         for character in text:
-            if character not in numbers:
-                numbers[character] = len(numbers) + 1
-        return b"".join([b"%04X" % numbers[character] for character in text])
+            if ord(character) not in codes:
+                codes[ord(character)] = f"{len(codes) + 1:04X}"
+        return text.translate(codes).encode("ascii")
 
     def packed(self) -> PackedFont:
         """The font cut to these characters, ready to be written."""
-        return PackedFont.of(self.face, tuple(self.numbers))
+        return PackedFont.of(self.face, tuple(map(chr, self.codes)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from ..qr import QUIET_ZONE
 from .inks import Ink, cmyk
 from .outlines import number, path_operators
 from .page import BoxesMark, CodeMark, Mark, OutlineMark, TextMark
@@ -53,20 +54,21 @@ def _text(mark: TextMark, fonts: Fonts, own: Fonts | None) -> bytes:
     track = b"%b Tc " % number(mark.tracking) if mark.tracking else b""
     head = b"BT %b1 0 0 -1 %b %b Tm" % (track, number(mark.x), number(mark.y))
     tail = b" 0 Tc ET" if mark.tracking else b" ET"
-    if own is None or numbering.numbers.keys() >= set(mark.text):
-        return b"%b/%b %b Tf<%b>Tj%b" % (head, name, size, numbering.code(mark.text), tail)
+    coded = numbering.code(mark.text) if own is None else numbering.held(mark.text)
+    if own is None or coded is not None:
+        return b"%b/%b %b Tf<%b>Tj%b" % (head, name, size, coded, tail)
     other_name, other = own[mark.face]
     shown = []
-    for held, run in _runs(mark.text, numbering.numbers):
+    for held, run in _runs(mark.text, numbering.codes):
         chosen = (name, numbering) if held else (other_name, other)
         shown.append(b"/%b %b Tf<%b>Tj" % (chosen[0], size, chosen[1].code(run)))
     return head + b"".join(shown) + tail
 
 
-def _runs(text: str, held: dict[str, int]) -> list[tuple[bool, str]]:
+def _runs(text: str, held: dict[int, str]) -> list[tuple[bool, str]]:
     runs: list[tuple[bool, str]] = []
     for character in text:
-        inside = character in held
+        inside = ord(character) in held
         if runs and runs[-1][0] == inside:
             runs[-1] = (inside, runs[-1][1] + character)
         else:
@@ -76,8 +78,8 @@ def _runs(text: str, held: dict[str, int]) -> list[tuple[bool, str]]:
 
 @lru_cache(maxsize=16)
 def _corners(side: int) -> tuple[bytes, ...]:
-    """The corner of each module in the flat row of :class:`CodeMark`."""
-    return tuple(b"%d %d " % (place % (side + 1), place // (side + 1)) for place in range(side * (side + 1)))
+    """The corner of each module of the whole square of :class:`CodeMark`, from the corner of its white rim."""
+    return tuple(b"%d %d " % (place % side, place // side) for place in range(side * side))
 
 
 _WIDE = tuple(b"%d 1 re\n" % width for width in range(178))  # version 40 has 177 modules
@@ -85,10 +87,10 @@ _WIDE = tuple(b"%d 1 re\n" % width for width in range(178))  # version 40 has 17
 
 def _code(mark: CodeMark) -> bytes:
     """All runs as one path, filled once: no seam can show between them."""
-    corners, wide = _corners(mark.side), _WIDE
+    corners, wide = _corners(mark.side + 2 * QUIET_ZONE), _WIDE
     path = b"".join([corners[first] + wide[end - first] for first, end in mark.runs])
-    module = b"%.6g" % mark.module
-    return b"q %b 0 0 %b %b %b cm\n%bf Q" % (module, module, number(mark.x), number(mark.y), path)
+    module, rim = b"%.6g" % mark.module, QUIET_ZONE * mark.module
+    return b"q %b 0 0 %b %b %b cm\n%bf Q" % (module, module, b"%.6g" % (mark.x - rim), b"%.6g" % (mark.y - rim), path)
 
 
 def _outline(mark: OutlineMark) -> bytes:

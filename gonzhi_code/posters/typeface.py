@@ -105,8 +105,16 @@ class Typeface:
             raise CannotDraw(f"the font {self.name} has no glyph for {named}, wanted in {text!r}")
 
     def width(self, text: str, size: float, tracking: float = 0.0) -> float:
-        """Width of one line in the unit of ``size``, which is the em; ``tracking`` is added between characters."""
-        return sum(map(self._width_of.__getitem__, text)) * size + tracking * max(0, len(text) - 1)
+        """Width of one line in the unit of ``size``, which is the em; ``tracking`` is added between characters.
+
+        Raises: as :meth:`check`.
+        """
+        try:
+            whole = sum(map(self._width_of.__getitem__, text))
+        except KeyError:
+            self.check(text)
+            whole = sum(map(self._width_of.__getitem__, text))
+        return whole * size + (tracking * max(0, len(text) - 1) if tracking else 0.0)
 
     def glyph(self, character: str) -> Glyph:
         """Outline and metrics of one character that :meth:`check` has let through."""
