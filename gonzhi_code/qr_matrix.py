@@ -48,7 +48,7 @@ _PAIR_BITS = {
     a + b: f"{45 * i + j:011b}" for i, a in enumerate(_ALPHANUMERIC) for j, b in enumerate(_ALPHANUMERIC)
 } | {a: f"{i:06b}" for i, a in enumerate(_ALPHANUMERIC)}
 _BYTE_BITS = tuple(f"{byte:08b}" for byte in range(256))
-_BYTE_MODULES = tuple(tuple(bool(byte >> bit & 1) for bit in range(8)) for byte in range(256))
+_BYTE_MODULES = tuple(bytes(byte >> bit & 1 for bit in range(8)) for byte in range(256))
 
 
 def matrix(text: str, ecc: str = "Q") -> Matrix:
@@ -65,9 +65,21 @@ def matrix(text: str, ecc: str = "Q") -> Matrix:
         CannotDraw: the text is empty, does not fit, or cannot be written in UTF-8.
         ValueError: no such level.
     """
+    flat, side = flat_modules(text, ecc)
+    return tuple(zip(*[map(bool, flat)] * side, strict=True))
+
+
+def flat_modules(text: str, ecc: str = "Q") -> tuple[bytes, int]:
+    """The modules of :func:`matrix` in one row, 1 for dark, row after row, and how many a side has.
+
+    Raises: as :func:`matrix`.
+    """
     level = _level(ecc)
     bits, number = _measure(text, level)
-    return _draw(bits, tables_of(number, level)) if number else _reference(text, level)
+    if number:
+        return _draw(bits, tables_of(number, level)), 17 + 4 * number
+    drawn = _reference(text, level)
+    return bytes(itertools.chain.from_iterable(drawn)), len(drawn)
 
 
 def version(text: str, ecc: str = "Q") -> int:
@@ -152,16 +164,15 @@ def _bits(chunks: list[Chunk]) -> str | None:
     return "".join(parts)
 
 
-def _draw(bits: str, tables: Tables) -> Matrix:
+def _draw(bits: str, tables: Tables) -> bytes:
     data = _fill(bits, tables.data_bits)
     symbol = functools.reduce(operator.xor, map(operator.getitem, tables.by_byte, data))
     # min keeps the first of equals, and so does qrcode.
     points = [_penalty(symbol ^ trial, tables) for trial in tables.trial]
     modules = (symbol & tables.rows) ^ tables.final[points.index(min(points))]
     packed = modules.to_bytes((tables.side * tables.side + 7) // 8, "little")
-    # zip cuts the flat run of modules into rows, and drops the few bits that fill the last byte.
-    flat = itertools.chain.from_iterable(map(_BYTE_MODULES.__getitem__, packed))
-    return tuple(zip(*[flat] * tables.side, strict=False))
+    # The few bits that fill the last byte go.
+    return b"".join(map(_BYTE_MODULES.__getitem__, packed))[: tables.side * tables.side]
 
 
 def _fill(bits: str, data_bits: int) -> bytes:

@@ -17,7 +17,7 @@ import gonzhi_code.posters as posters
 from gonzhi_code.codes import CodeSigner
 from gonzhi_code.errors import BadArea, CannotDraw
 from gonzhi_code.keys import Key, KeyRing
-from gonzhi_code.posters import LAYOUTS, Style, poster_page, poster_pdf, posters_pdf, render_page
+from gonzhi_code.posters import LAYOUTS, Style, poster_page, poster_pdf, posters_pdf, press_for, render_page
 from gonzhi_code.posters.formats import find_formats
 from gonzhi_code.posters.inks import MIXTURES, cmyk
 from gonzhi_code.posters.lines import break_lines, chinese_marks, fit
@@ -163,12 +163,12 @@ MARGINS = {"a4": 15.9, "a3": 22.4, "sticker": 2.4, "plate": 10, "card": 2.7, "pl
 
 @pytest.mark.parametrize("layout", sorted(LAYOUTS))
 def test_every_format_is_tidy_and_reads_for_every_scene_place_and_style(layout: str) -> None:
-    for scene_key in SCENES:
-        for spot in SPOTS.values():
-            for style in (Style(), Style(large=True)):
+    for press in (press_for(layout, WENLING), press_for(layout, WENLING, Style(large=True))):
+        for scene_key in SCENES:
+            for spot in SPOTS.values():
                 code = code_for(spot, scene_key, serial=4095)
-                assert_tidy(poster_page(code, spot, layout, WENLING, style), MARGINS[layout])
-        pdf = poster_pdf(code, spot, layout, WENLING, style)
+                assert_tidy(press.page(code, spot), MARGINS[layout])
+        pdf = press.pdf([(code, spot)])
         assert SIGNER.verify(read_image(render_page(pdf, 100 if layout in ("a4", "plate") else 72 if layout == "a3" else 200))) == code.claims
 
 

@@ -13,7 +13,8 @@ import zxingcpp
 from PIL import Image
 
 from ..errors import CannotDraw
-from ..qr import QUIET_ZONE, matrix
+from ..qr import QUIET_ZONE
+from ..qr_matrix import flat_modules
 from .page import BLACK, CodeMark, Ink, Page
 
 # Pixels of one module when reading back. Not a whole number, so that edges fall between pixels as they do on a press.
@@ -43,11 +44,10 @@ def put_code(
     Raises:
         CannotDraw: the text is too long for a code, or a logo is wanted at a level that cannot bear one.
     """
-    symbol = matrix(url, ecc)
-    modules = len(symbol)
+    flat, modules = flat_modules(url, ecc)
     module = side / (modules + 2 * QUIET_ZONE)
     x += QUIET_ZONE * module if from_rim else 0
-    rows = [bytes(row) for row in symbol]
+    rows = [flat[start : start + modules] for start in range(0, modules * modules, modules)]
     hole = logo_hole(modules, ecc) if logo else (0, 0)
     if logo:
         start, wide = hole

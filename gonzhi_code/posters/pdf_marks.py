@@ -55,8 +55,9 @@ def _text(mark: TextMark, fonts: Fonts, own: Fonts | None) -> bytes:
     head = b"BT %b1 0 0 -1 %b %b Tm" % (track, number(mark.x), number(mark.y))
     tail = b" 0 Tc ET" if mark.tracking else b" ET"
     coded = numbering.code(mark.text) if own is None else numbering.held(mark.text)
-    if own is None or coded is not None:
+    if coded is not None:
         return b"%b/%b %b Tf<%b>Tj%b" % (head, name, size, coded, tail)
+    assert own is not None
     other_name, other = own[mark.face]
     shown = []
     for held, run in _runs(mark.text, numbering.codes):
