@@ -7,6 +7,7 @@ import datetime as dt
 from .alerts import firm_up, run_alerts, watch_calendar
 from .dispatch_watch import watch_dispatch
 from .outbox import keep_house
+from .rating import end_windows
 from .reconcile import reconcile_days
 from .schedule import Daily, Every, Job
 
@@ -14,6 +15,7 @@ JOBS: tuple[Job, ...] = (
     Job("watch_dispatch", Every(dt.timedelta(seconds=5)), watch_dispatch),
     Job("alerts", Every(dt.timedelta(seconds=10)), run_alerts),
     Job("firm_up", Every(dt.timedelta(hours=6)), firm_up),
+    Job("end_windows", Every(dt.timedelta(minutes=10)), end_windows),
     Job("watch_calendar", Every(dt.timedelta(days=1)), watch_calendar),
     # In the dead of night, when a day is over and every desk has what came in it.
     Job("reconcile", Daily(dt.time(1, 30)), reconcile_days),

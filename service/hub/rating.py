@@ -43,6 +43,8 @@ BAD = 2
 CHANNELS = ("page", "sms")
 CLOCK = "rate"
 LONGEST_COMMENT = 500
+BATCH = 200
+"""Windows that one run of the schedule ends; the next run takes the others."""
 
 _NO_GRADE = Words("请选择满意程度", "Choose how satisfied you are")
 _LONG = Words(f"最多 {LONGEST_COMMENT} 个字", f"At most {LONGEST_COMMENT} characters")
@@ -132,10 +134,17 @@ def appeal_words(hub: Hub, row: Row, appeal: Row) -> str:
     return _open(hub, appeal_purpose(row["case_no"], appeal["round"]), appeal["blob"])
 
 
-def end_window(hub: Hub, case_no: str) -> bool:
+def end_windows(hub: Hub) -> int:
+    """End every window that is over unused, so many at a time. Returns how many."""
+    with hub.store.read() as tx:
+        over = [clock["case_id"] for clock in cases.due_clocks(tx, hub.clock(), key=CLOCK, limit=BATCH)]
+    return sum(end_window(hub, case_id) for case_id in over)
+
+
+def end_window(hub: Hub, case_id: int) -> bool:
     """Once the window is over unused, the clock stops: unrated is void, neither met nor late. Returns whether it did."""
     with hub.store.write() as tx:
-        row = cases.get_case(tx, case_no, lock=True)
+        row = cases.get_case_by_id(tx, case_id, lock=True)
         if row is None or row["state"] != State.CLOSED:
             return False
         clock = _clock(tx, row)

@@ -224,9 +224,11 @@ def overdue_cases(tx: Tx, now: dt.datetime, *, limit: int = 200) -> list[dict[st
     return _all(tx, late.order_by(cases.c.due_at, cases.c.id).limit(limit))
 
 
-def due_clocks(tx: Tx, before: dt.datetime, *, limit: int = 500) -> list[dict[str, Any]]:
-    """Running clocks that are due before a time, earliest first."""
+def due_clocks(tx: Tx, before: dt.datetime, *, key: str = "", limit: int = 500) -> list[dict[str, Any]]:
+    """Running clocks that are due before a time, earliest first; only those of one key where one is given."""
     running = sa.select(clocks).where(RUNNING_CLOCK, clocks.c.due_at < before)
+    if key:
+        running = running.where(clocks.c.key == key)
     return _all(tx, running.order_by(clocks.c.due_at, clocks.c.case_id, clocks.c.key).limit(limit))
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from gonzhi_code.cases import Action, State
 from service.hub.handling import Given, Incomplete, NotAllowed, act
-from service.hub.rating import RateOutcome, appeal_words, end_window, rate, rating_open, ratings_for
+from service.hub.rating import RateOutcome, appeal_words, end_windows, rate, rating_open, ratings_for
 from service.hub.reopening import appeal, decide_appeal
 from service.store import clock_runs, notices, ratings
 
@@ -101,13 +101,13 @@ def test_an_appeal_within_ten_days_needs_no_decision_and_later_does(hub, clock):
 
 
 def test_the_window_is_seven_days_and_who_does_not_rate_stays_unrated(hub, closed, clock):
-    assert rating_open(hub, row_of(hub, closed)) and not end_window(hub, closed)
+    assert rating_open(hub, row_of(hub, closed)) and end_windows(hub) == 0
     clock.now = dt.datetime(2026, 12, 1, 15, 59, 59, tzinfo=dt.UTC)
     assert rating_open(hub, row_of(hub, closed))
     clock.move(seconds=1)
     assert not rating_open(hub, row_of(hub, closed))
     assert rate(hub, closed, 5) == RateOutcome("window_over")
-    assert end_window(hub, closed) and not end_window(hub, closed)
+    assert (end_windows(hub), end_windows(hub)) == (1, 0)
     with hub.store.read() as tx:
         runs = {run["key"]: run["outcome"] for run in clock_runs.runs_of(tx, row_of(hub, closed)["id"])}
     assert runs["rate"] == "void" and row_of(hub, closed)["grade"] is None
