@@ -3,7 +3,7 @@
 The rules it keeps:
 
 * All figures of a line are about the same cases, those reported in the span; "in time" leaves out what is not due yet.
-* Unrated is not satisfied: the share of the satisfied is of what was closed, not of what was rated.
+* Unrated is not satisfied: the share of the satisfied is of all that was closed or rated badly, not of what was rated.
 * Sealed cases (minors) stand in no line, list or link, since a count of one in a village is a child. The centre and the
   auditor see how many there are in the whole county, and no number under five.
 * A command room's board is of its own area, whatever the address asks for.
@@ -83,11 +83,6 @@ class Line:
     def share(self, part: str, whole: str) -> float | None:
         """A part of a whole, 0 to 1; None where there is nothing to have a part of."""
         return self.counts[part] / self.counts[whole] if self.counts[whole] else None
-
-    @property
-    def unrated(self) -> int:
-        """Closed and not rated."""
-        return max(self.counts["closed"] - self.counts["rated"], 0)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,8 @@ SATISFIED = 3
 """Grades from here up are satisfied; 1 and 2 are bad, and no rating is none."""
 COUNTS = (
     "received", "assigned_in_time", "delivered_in_time", "undelivered", "open", "closed", "closed_in_time", "came_due",
-    "acknowledged_in_time", "acknowledge_due", "late", "returned", "reopened", "rated", "satisfied", "bad", "merged", "rejected",
+    "acknowledged_in_time", "acknowledge_due", "late", "returned", "reopened", "rated", "judged", "satisfied", "bad",
+    "unrated", "merged", "rejected",
 )  # fmt: skip
 PAGE = 500
 
@@ -108,8 +109,11 @@ def _flags(tx: Tx, now: dt.datetime, promised: dt.timedelta) -> dict[str, sa.Col
         "returned": cases.c.return_count > 0,
         "reopened": cases.c.reopen_count > 0,
         "rated": cases.c.grade.is_not(None),
-        "satisfied": cases.c.grade >= SATISFIED,
-        "bad": cases.c.grade < SATISFIED,
+        # What was rated badly is open again, mostly; it is judged all the same, or the share of the satisfied would flatter.
+        "judged": sa.or_(closed, sa.and_(cases.c.grade.is_not(None), cases.c.grade < SATISFIED)),
+        "satisfied": sa.and_(closed, cases.c.grade.is_not(None), cases.c.grade >= SATISFIED),
+        "bad": sa.and_(cases.c.grade.is_not(None), cases.c.grade < SATISFIED),
+        "unrated": sa.and_(closed, cases.c.grade.is_(None)),
         "merged": cases.c.state == "merged",
         "rejected": cases.c.state == "rejected",
     }

@@ -45,7 +45,7 @@ COLUMNS: tuple[tuple[Words, str, dict[str, str] | None], ...] = (
     (Words("未评", "Unrated"), "unrated", {"state": "closed", "grade": "none"}),
 )
 """Head, count, and the filters of the queue that list the same cases (None: the queue has no such list)."""
-WHOLE = {"delivered_in_time": "received", "acknowledged_in_time": "acknowledge_due", "closed_in_time": "came_due", "satisfied": "closed"}
+WHOLE = {"delivered_in_time": "received", "acknowledged_in_time": "acknowledge_due", "closed_in_time": "came_due", "satisfied": "judged"}
 """Counts that are a part of another; they are shown as a share too."""
 
 
@@ -111,7 +111,7 @@ def _row(line: Any, key: str, to_queue: Any) -> dict[str, Any]:
     linked = bool(line.id) and not (key == "day" and len(line.id) == len("2026-11"))
     cells = []
     for _words, name, more in COLUMNS:
-        count = line.unrated if name == "unrated" else line[name]
+        count = line[name]
         whole = WHOLE.get(name)
         href = to_queue(**{**filters, **more}) if linked and more is not None and count else ""
         cells.append({"count": count, "share": percent(line.share(name, whole)) if whole else "", "of": line[whole] if whole else "", "href": href})

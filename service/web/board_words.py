@@ -66,7 +66,7 @@ def tiles(board: Board, link: Link) -> list[Tile]:
         share("一分钟内交办到位", "On the unit's desk within a minute", "delivered_in_time", "received"),
         share("按时签收", "Acknowledged in time", "acknowledged_in_time", "acknowledge_due"),
         share("按期办结", "Closed in time", "closed_in_time", "came_due"),
-        share("满意（未评不算）", "Satisfied (unrated is not)", "satisfied", "closed"),
+        share("满意（未评不算）", "Satisfied (unrated is not)", "satisfied", "judged"),
         Tile(Words("超时", "Late"), str(now["late"]), "", str(before["late"]), link(late="1")),
     ]
 
@@ -144,7 +144,7 @@ def _ratings(board: Board, link: Link) -> tuple[Words, list[Part]]:
     total = board.total
     counts = (
         ("good", Words("满意", "Satisfied"), total["satisfied"], ""),
-        ("none", Words("未评", "Unrated"), total.unrated, link(state="closed", grade="none")),
+        ("none", Words("未评", "Unrated"), total["unrated"], link(state="closed", grade="none")),
         ("bad", Words("不满意", "Not satisfied"), total["bad"], link(grade="bad")),
     )
     whole = sum(count for _, _, count, _ in counts)
@@ -155,10 +155,10 @@ def _ratings(board: Board, link: Link) -> tuple[Words, list[Part]]:
         width = 100 * count / whole
         parts.append(Part(round(x, 2), round(width, 2), kind, words, count, href))
         x += width
-    good, none = total["satisfied"], total.unrated
+    good, none = total["satisfied"], total["unrated"]
     title = Words(
-        f"{whole} 件里 {good} 件满意，{total['bad']} 件不满意，{none} 件未评",
-        f"Of {whole}, {good} satisfied, {total['bad']} not, {none} unrated",
+        f"办结或评过的 {whole} 件里，{good} 件满意，{total['bad']} 件不满意，{none} 件未评",
+        f"Of {whole} closed or rated, {good} satisfied, {total['bad']} not, {none} unrated",
     )
     return title, parts
 

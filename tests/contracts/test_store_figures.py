@@ -39,14 +39,14 @@ def test_every_count_counts_what_it_says(store: Store) -> None:
     with store.write() as tx:
         filed(tx, 1, runs=good, state="closed", delivered_at=NOON + MINUTE, grade=3)
         filed(tx, 2, runs={"acknowledge": "late", "handle": "late"}, state="closed", delivered_at=NOON + 1.01 * MINUTE, grade=2, return_count=1)
-        filed(tx, 3, runs={"acknowledge": "met", "handle": "void"}, state="in_handling", reopen_count=2, assigned_at=NOON + 2 * MINUTE)
+        filed(tx, 3, runs={"acknowledge": "met", "handle": "void"}, state="in_handling", reopen_count=2, grade=1, assigned_at=NOON + 2 * MINUTE)
         filed(tx, 4, state="merged")
         filed(tx, 5, state="rejected")
     with store.read() as tx:
         assert total(tx) == {
             "received": 5, "assigned_in_time": 4, "delivered_in_time": 1, "undelivered": 3, "open": 1, "closed": 2, "closed_in_time": 1,
-            "came_due": 2, "acknowledged_in_time": 2, "acknowledge_due": 3, "late": 1, "returned": 1, "reopened": 1, "rated": 2,
-            "satisfied": 1, "bad": 1, "merged": 1, "rejected": 1,
+            "came_due": 2, "acknowledged_in_time": 2, "acknowledge_due": 3, "late": 1, "returned": 1, "reopened": 1, "rated": 3,
+            "judged": 3, "satisfied": 1, "bad": 2, "unrated": 0, "merged": 1, "rejected": 1,
         }  # fmt: skip
 
 
