@@ -6,6 +6,7 @@ moves takes its codes along.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -72,8 +73,10 @@ def mint(hub: Hub, spot: Spot, scene_key: str, *, validity_months: int = 0, by: 
         return mint_in(hub, tx, spot, scene_key, validity_months=validity_months, by=by)
 
 
-def mint_in(hub: Hub, tx: Tx, spot: Spot, scene_key: str, *, validity_months: int = 0, by: str = SYSTEM, note: str = "") -> Code:
-    """The same within a transaction of the caller's. Its history begins here, with ``note``.
+def mint_in(
+    hub: Hub, tx: Tx, spot: Spot, scene_key: str, *, validity_months: int = 0, by: str = SYSTEM, note: str = "", issued_on: dt.date | None = None
+) -> Code:
+    """The same within a transaction of the caller's. Its history begins here, with ``note``; ``issued_on`` None is today.
 
     Raises:
         UnknownScene, ValueError: see ``CodeSigner.issue``. KeyOutOfUse: the issuing key was retired or compromised.
@@ -82,7 +85,7 @@ def mint_in(hub: Hub, tx: Tx, spot: Spot, scene_key: str, *, validity_months: in
     check_key(hub, tx)
     codes.save_spot(tx, spot, now)
     serial = codes.next_serial(tx, spot.issuer, spot.id, scene_code_of(scene_key))
-    code = hub.signer.issue(spot, scene_key=scene_key, serial=serial, issued_on=hub.today(), validity_months=validity_months)
+    code = hub.signer.issue(spot, scene_key=scene_key, serial=serial, issued_on=issued_on or hub.today(), validity_months=validity_months)
     codes.save_code(tx, _code_row(code, now))
     row = posters.find_poster(tx, code.token)
     assert row is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from .alerts import firm_up, run_alerts, watch_calendar
+from .batch_making import run_batches
 from .dispatch_watch import watch_dispatch
 from .outbox import keep_house
 from .rating import end_windows
@@ -14,6 +15,7 @@ from .schedule import Daily, Every, Job
 JOBS: tuple[Job, ...] = (
     Job("watch_dispatch", Every(dt.timedelta(seconds=5)), watch_dispatch),
     Job("alerts", Every(dt.timedelta(seconds=10)), run_alerts),
+    Job("batches", Every(dt.timedelta(seconds=1)), run_batches),
     Job("firm_up", Every(dt.timedelta(hours=6)), firm_up),
     Job("end_windows", Every(dt.timedelta(minutes=10)), end_windows),
     Job("watch_calendar", Every(dt.timedelta(days=1)), watch_calendar),

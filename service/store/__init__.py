@@ -44,6 +44,10 @@ codes.py     save_spot(tx, spot, now)   get_spot(tx, issuer, spot_id) -> Spot | 
              next_serial(tx, issuer, spot_id, scene_code)   all_codes(tx) -> rows with spot_name, village_id ...
 posters.py   find_poster(tx, token, *, lock=False)   poster_by_id(tx, code_id)   printings_of(tx, issuer, spot_id, scene_code)
              add_event(tx, row)   events_of(tx, code_id)   count_events(tx, code_id)   change_poster(tx, code_id, changes)
+poster_lists.py  poster_page   count_posters   lives_by_township   poster_points   scans_of   days_of   far_codes   busy_codes ...
+keys.py      key_states   set_key_state   codes_by_key   posters_by_use   add_issuer   issuer_of   all_issuers   close_issuer
+aliases.py   save_alias   find_alias   alias_by_id   count_alias   alias_report   unknown_since
+batches.py   add_batch   find_batch   change_batch   replace_rows   rows_of   unminted_rows   undrawn_rows   note_batch_code ...
 scans.py     add_scans(tx, {(day, code_id or NO_CODE, scene_key): {"opened": 1}})      scans_between(tx, first, last)
 counters.py  bump_counter(tx, key, window_start, by=1) -> count     bump_counters(tx, {(key, window_start): by}) -> {...: count}
              read_counter   reset_counter   purge_counters(tx, before)

@@ -35,6 +35,7 @@ spots = sa.Table(
     text("name", 200), text("village_id", 12), text("address", 400),
     text("subject_name", 200), text("subject_id", 100), text("owner_unit_id", 64),
     Column("created_at", Utc, nullable=False),
+    sa.Index("ix_spots_village", "village_id", "name"),
 )
 
 codes = sa.Table(

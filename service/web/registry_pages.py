@@ -6,9 +6,10 @@ from flask import Blueprint
 
 from service.hub.context import Hub
 
-from . import alias_pages, key_pages, poster_pages, posting
+from . import alias_pages, batch_pages, key_pages, poster_pages, posting
 
 
 def blueprints(hub: Hub) -> tuple[Blueprint, ...]:
     """Their routes."""
-    return posting.blueprint(hub), poster_pages.blueprint(hub), key_pages.blueprint(hub), alias_pages.blueprint(hub)
+    rooms = (posting, poster_pages, key_pages, alias_pages, batch_pages)
+    return tuple(room.blueprint(hub) for room in rooms)

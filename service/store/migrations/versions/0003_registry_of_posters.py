@@ -24,7 +24,7 @@ ADDED = (
     ("codes", "inspect_by"), ("codes", "batch_id"), ("codes", "lng_wgs84"), ("codes", "lat_wgs84"),
     ("scan_counts", "near"), ("scan_counts", "far"),
 )
-INDEXES = (("ix_codes_inspect", "codes"), ("ix_codes_place", "codes"), ("ix_scan_counts_code", "scan_counts"))
+INDEXES = (("ix_codes_inspect", "codes"), ("ix_codes_place", "codes"), ("ix_scan_counts_code", "scan_counts"), ("ix_spots_village", "spots"))
 
 
 def upgrade() -> None:
@@ -60,6 +60,7 @@ def _columns() -> None:
     op.add_column("scan_counts", sa.Column("near", sa.Integer(), server_default="0", nullable=False))
     op.add_column("scan_counts", sa.Column("far", sa.Integer(), server_default="0", nullable=False))
     op.create_index("ix_scan_counts_code", "scan_counts", ["code_id", "day"])
+    op.create_index("ix_spots_village", "spots", ["village_id", "name"])
 
 
 def _posters() -> None:
