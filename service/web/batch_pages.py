@@ -76,80 +76,95 @@ def time_left(row: Mapping[str, Any], now: dt.datetime) -> Words | None:
     return Words(f"约 {seconds // 60 + 1} 分钟", f"about {seconds // 60 + 1} minutes")
 
 
+def _found(hub: Hub, batch_id: int) -> dict[str, Any]:
+    needs(hub, Verb.MANAGE_CODES)
+    row = batches.find(hub, batch_id)
+    if row is None:
+        abort(404)
+    return row
+
+
+def _show_list(hub: Hub, status: int = 200, wrong: Words | None = None) -> Response:
+    look = look_of(request)
+    rows = [(row, STATES[row["state"]], in_language(moment(row["made_at"]), look.lang)) for row in batches.list_batches(hub)]
+    return staff_page(
+        hub, "desk/batches.html", status, style=STYLE, look=look, rows=rows, layouts=LAYOUT_NAMES, scenes=_scenes(), wrong=wrong, wish=_wish()
+    )
+
+
+def _show(hub: Hub, batch_id: int, status: int = 200, wrong: Words | None = None) -> Response:
+    row, look = _found(hub, batch_id), look_of(request)
+    fresh = row["state"] == "uploaded"
+    seen = batches.look(hub, row) if fresh else None
+    good = batches.rows_of(hub, batch_id, good=True, limit=_SHOWN_GOOD) if fresh else []
+    answer = staff_page(
+        hub, "desk/batch.html", status, style=STYLE, look=look, row=row, state=STATES[row["state"]], seen=seen, columns=COLUMNS, wrong=wrong,
+        good=[(one, area_words(hub, one["data"]["spot"]["village_id"])) for one in good], good_count=row["row_count"] - row["bad_count"],
+        titles=dict(_scenes()), words=row_words, bad=batches.rows_of(hub, batch_id, good=False, limit=_SHOWN_BAD),
+        left=time_left(row, hub.clock()), made=in_language(moment(row["made_at"]), look.lang),
+    )  # fmt: skip
+    if row["state"] == "running":
+        answer.headers["Refresh"] = str(REFRESH_SECONDS)
+    return answer
+
+
+def _act(hub: Hub, batch_id: int) -> Response:
+    """What a button of the page asks for."""
+    user, form = needs(hub, Verb.MANAGE_CODES), request.form
+    _found(hub, batch_id)
+    what = form.get("do", "")
+    try:
+        if what == "columns":
+            batches.choose_columns(hub, batch_id, {key: form[key] for key in COLUMN_KEYS if key in form and form[key] != "?"})
+        elif what == "begin" and not batches.begin(hub, user, batch_id):
+            return _show(hub, batch_id, 422, _NOTHING)
+        elif what == "stop":
+            batches.stop(hub, user, batch_id)
+    except KeyOutOfUse:
+        return _show(hub, batch_id, 422, _NO_KEY)
+    except ValueError:
+        abort(400)
+    return redirect(look_of(request).link(f"/desk/batches/{batch_id}"), 303)  # type: ignore[return-value]
+
+
+def _template(hub: Hub) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "template.xlsx"
+        write_template(path, hub.county)
+        return path.read_bytes()
+
+
 def blueprint(hub: Hub) -> Blueprint:
     """The routes of batches."""
     routes = Blueprint("batches", __name__)
 
-    def found(batch_id: int) -> dict[str, Any]:
-        needs(hub, Verb.MANAGE_CODES)
-        row = batches.find(hub, batch_id)
-        if row is None:
-            abort(404)
-        return row
-
-    def show_list(status: int = 200, wrong: Words | None = None) -> Response:
-        look = look_of(request)
-        rows = [(row, STATES[row["state"]], in_language(moment(row["made_at"]), look.lang)) for row in batches.list_batches(hub)]
-        return staff_page(
-            hub, "desk/batches.html", status, style=STYLE, look=look, rows=rows, layouts=LAYOUT_NAMES, scenes=_scenes(), wrong=wrong, wish=_wish()
-        )
-
-    def show(batch_id: int, status: int = 200, wrong: Words | None = None) -> Response:
-        row, look = found(batch_id), look_of(request)
-        fresh = row["state"] == "uploaded"
-        seen = batches.look(hub, row) if fresh else None
-        good = [(one, area_words(hub, one["data"]["spot"]["village_id"])) for one in batches.rows_of(hub, batch_id, good=True, limit=_SHOWN_GOOD)]
-        answer = staff_page(
-            hub, "desk/batch.html", status, style=STYLE, look=look, row=row, state=STATES[row["state"]], seen=seen, columns=COLUMNS, wrong=wrong,
-            good=good if fresh else [], good_count=row["row_count"] - row["bad_count"], titles=dict(_scenes()), words=row_words,
-            bad=batches.rows_of(hub, batch_id, good=False, limit=_SHOWN_BAD), left=time_left(row, hub.clock()),
-            made=in_language(moment(row["made_at"]), look.lang),
-        )  # fmt: skip
-        if row["state"] == "running":
-            answer.headers["Refresh"] = str(REFRESH_SECONDS)
-        return answer
-
     @routes.get("/desk/batches")
     def listed() -> Response:
         needs(hub, Verb.MANAGE_CODES)
-        return show_list()
+        return _show_list(hub)
 
     @routes.post("/desk/batches")
     def take() -> Response:
         user, upload = needs(hub, Verb.MANAGE_CODES), request.files.get("sheet")
         if upload is None or not upload.filename:
-            return show_list(422, _NO_FILE)
+            return _show_list(hub, 422, _NO_FILE)
         try:
             batch_id = batches.upload(hub, user, upload.filename, upload.stream.read(), _wish())
         except BadSheet:
-            return show_list(422, _BAD_SHEET)
+            return _show_list(hub, 422, _BAD_SHEET)
         return redirect(look_of(request).link(f"/desk/batches/{batch_id}"), 303)  # type: ignore[return-value]
 
     @routes.get("/desk/batches/<int(max=999999999):batch_id>")
     def one(batch_id: int) -> Response:
-        return show(batch_id)
+        return _show(hub, batch_id)
 
     @routes.post("/desk/batches/<int(max=999999999):batch_id>")
     def act(batch_id: int) -> Response:
-        user, form = needs(hub, Verb.MANAGE_CODES), request.form
-        found(batch_id)
-        what = form.get("do", "")
-        try:
-            if what == "columns":
-                batches.choose_columns(hub, batch_id, {key: form[key] for key in COLUMN_KEYS if key in form and form[key] != "?"})
-            elif what == "begin" and not batches.begin(hub, user, batch_id):
-                return show(batch_id, 422, _NOTHING)
-            elif what == "stop":
-                batches.stop(hub, user, batch_id)
-        except KeyOutOfUse:
-            return show(batch_id, 422, _NO_KEY)
-        except ValueError:
-            abort(400)
-        return redirect(look_of(request).link(f"/desk/batches/{batch_id}"), 303)  # type: ignore[return-value]
+        return _act(hub, batch_id)
 
     @routes.get("/desk/batches/<int(max=999999999):batch_id>/<name>")
     def fetched(batch_id: int, name: str) -> Response:
-        row = found(batch_id)
+        row = _found(hub, batch_id)
         if name not in FILES or row["state"] != "done":
             abort(404)
         answer = send_file(batch_folder(hub, batch_id) / name, mimetype=FILES[name], as_attachment=True, download_name=f"batch-{batch_id}-{name}")
@@ -159,11 +174,7 @@ def blueprint(hub: Hub) -> Blueprint:
     @routes.get("/desk/batches/template.xlsx")
     def template() -> Response:
         needs(hub, Verb.MANAGE_CODES)
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "template.xlsx"
-            write_template(path, hub.county)
-            data = path.read_bytes()
         attached = 'attachment; filename="spots.xlsx"'
-        return Response(data, content_type=FILES[XLSX], headers={"Cache-Control": NO_STORE, "Content-Disposition": attached})
+        return Response(_template(hub), content_type=FILES[XLSX], headers={"Cache-Control": NO_STORE, "Content-Disposition": attached})
 
     return routes
