@@ -12,12 +12,18 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from service.store import Store, Tx, migrate
+from service.store import Store, Tx, clock_runs, migrate
 from service.store.alerts import alerting_clocks, unplanned_clocks
-from service.store.cases import cases_of_phone, due_clocks, get_case, overdue_cases, queue_page
+from service.store.cases import cases_of_phone, due_clocks, get_case, merged_into, overdue_cases, queue_page
 from service.store.dispatches import waiting_for_desk
+from service.store.extensions import asked_extensions
+from service.store.handling import last_move
+from service.store.letters import letters_of
 from service.store.notices import list_notices, next_notice_at, sent_to_phone, take_notice
 from service.store.outbox import lease_outbox, next_job_at
+from service.store.ratings import asked_appeals
+from service.store.related import cases_of_spot
+from service.store.supervisions import open_supervisions
 from service.store.tables import cases
 from tests.parts.filings import NOON, file
 
@@ -32,6 +38,15 @@ QUERIES: dict[str, tuple[Callable[[Tx], Any], str]] = {
     "everything": (lambda tx: queue_page(tx, after=AFTER), "ix_cases_reported"),
     "overdue": (lambda tx: overdue_cases(tx, LATE), "ix_cases_overdue"),
     "due clocks": (lambda tx: due_clocks(tx, LATE), "ix_clocks_running"),
+    "rating windows that are over": (lambda tx: due_clocks(tx, LATE, key="rate", limit=50), "ix_clocks_running"),
+    "supervision of a unit": (lambda tx: open_supervisions(tx, "labour"), "ix_supervisions_open"),
+    "extensions to decide": (asked_extensions, "ix_extensions_asked"),
+    "appeals to decide": (asked_appeals, "ix_appeals_asked"),
+    "cases of a spot": (lambda tx: cases_of_spot(tx, 0, 7), "ix_cases_spot"),
+    "who follows a case": (lambda tx: merged_into(tx, 1), "ix_cases_main"),
+    "what became of clocks": (lambda tx: clock_runs.runs_of(tx, 1), "ix_clock_runs_case_id"),
+    "letters of a case": (lambda tx: letters_of(tx, [1]), "ix_letters_case_id"),
+    "the last move": (lambda tx: last_move(tx, 1), "moves"),
     "a receipt": (lambda tx: get_case(tx, "AC000001"), "case_no"),
     "cases of a phone": (lambda tx: cases_of_phone(tx, "phone-9"), "ix_sealed_phone"),
     "the outbox": (lambda tx: lease_outbox(tx, LATE), "ix_outbox_open"),
