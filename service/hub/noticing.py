@@ -21,6 +21,7 @@ from typing import Any
 from service.notify import Channel, Fault, Found, SendFailed, Sent, SmsMessage, Trace
 from service.notify.templates import segments
 from service.store import audit, notices
+from service.store.engine import Tx
 
 from .context import SHANGHAI, Hub
 from .notice_text import CannotSend, compose, open_phone, out_id_of
@@ -82,21 +83,33 @@ class Noticing:
             row = notices.take_notice(tx, now)
             if row is None:
                 return False
-            if row["state"] == "sending":
-                lost = notices.lease_notice(tx, row, now, now + LEASE)
-            else:
-                try:
-                    message = compose(self._hub, tx, row, self._channel, now)
-                except CannotSend as reason:
-                    notices.end_notice(tx, row, reason.state, reason.code, reason.sentence)
-                    return True
-                leased = notices.lease_notice(tx, row, now, now + LEASE, self._channel.name)
+            message = None if row["state"] == "sending" else self._compose(tx, row, now)
+            if message is None and row["state"] != "sending":
+                return True
+            leased = notices.lease_notice(tx, row, now, now + LEASE, self._channel.name if message else "")
         # Committed: from here on it counts as sent until somebody says otherwise.
-        if row["state"] == "sending":
-            self._ask(lost)
+        if message is None:
+            self._ask(leased)
         else:
             self._send(leased, message)
         return True
+
+    def _compose(self, tx: Tx, row: Row, now: dt.datetime) -> SmsMessage | None:
+        """The SMS of a notice; None where it is not sent, which is noted then. One that breaks us holds up no other."""
+        came: list[SmsMessage | CannotSend] = []
+
+        def work() -> None:
+            try:
+                came.append(compose(self._hub, tx, row, self._channel, now))
+            except CannotSend as reason:
+                came.append(reason)
+
+        broken = broken_by(work)
+        made = came[0] if came else CannotSend("failed", f"broke.{broken}", "it could not be put together")
+        if isinstance(made, SmsMessage):
+            return made
+        notices.end_notice(tx, row, made.state, made.code, made.sentence)
+        return None
 
     # -- sending
 

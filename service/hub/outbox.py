@@ -237,7 +237,7 @@ class Worker:
 
     def _run_ticks(self, tick: Callable[[], object]) -> None:
         while not self._stopped.is_set():
-            _guarded(tick)
+            attempt(tick)
             self._stopped.wait(TICK_SECONDS)
 
 
@@ -246,7 +246,7 @@ def attempt(work: Callable[[], object]) -> str:
     try:
         work()
     except Exception as error:
-        log.exception("work of the schedule broke")
+        log.exception("what is done again and again broke")
         return f"{type(error).__name__}: {error}"
     return ""
 

@@ -113,6 +113,15 @@ def test_a_case_is_delivered_although_the_worker_was_killed(tmp_path: Path) -> N
         wait_for("the case was delivered by the worker that took over", delivered)
         assert json.loads(service.command("case", case_no, "--json"))["dispatch_seconds"] < 60
 
+        def told() -> list[dict[str, str]]:
+            files = (tmp_path / "var" / "sms").glob("*.jsonl")
+            return [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
+
+        wait_for("the reporter was told by SMS", told)
+        (sms,) = told()
+        assert case_no in sms["text"] and sms["phone"] == gz.get_scene("wage").sample["reporter_phone"]
+        assert sms["phone"] not in service.log.read_text()
+
 
 def test_the_same_service_runs_on_postgresql(tmp_path: Path, empty_postgres_url: str) -> None:
     with running_service(tmp_path / "var", GONZHI_DATABASE=empty_postgres_url) as service:

@@ -366,3 +366,14 @@ def test_what_a_person_puts_back_is_another_sending_with_another_number_of_ours(
         clock.move(hours=1)
         notices.retry_notices(tx, clock.now, [only(hub, row)["id"]])
     assert out_id_of(hub, only(hub, row)) != before
+
+
+def test_a_notice_that_breaks_us_is_listed_and_holds_up_no_other(hub, folder):
+    row, other = send(hub, 1), send(hub, 2, reporter_phone=PHONE)
+    told(hub, row, "received")
+    told(hub, other, "received")
+    with hub.store.write() as tx:
+        tx.exec_driver_sql("UPDATE notices SET kind = 'greeting' WHERE id = 1")
+    Noticing(hub, FileChannel(folder)).run_due()
+    assert (only(hub, row)["state"], only(hub, row)["error_code"]) == ("failed", "broke.KeyError")
+    assert only(hub, other)["state"] == "sent"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from service.hub.telling import Kind
 from service.notify.templates import (
     BANNED_WORDS,
     NUMBER_ONLY,
@@ -22,7 +23,7 @@ from service.notify.templates import (
 SIGN = "温岭市社会治理中心"
 PAGE = "gz.wl.gov.cn/track"
 FULL = {"no1": "K7DM", "no2": "4QXA", "unit": "新河镇社会发展服务办公室", "result": "泵房噪声已整改，夜间停机", "date": "12月13日"}
-KINDS = ("received", "handed_over", "resolved", "reopened", "extended", "late", "question", "rejected")
+KINDS = tuple(kind.value for kind in Kind)
 
 
 @pytest.mark.parametrize("page", ["", PAGE])
