@@ -44,6 +44,8 @@ ROUTES = {
     "GET /desk/case/<case_no>": CASE,
     "GET /desk/case/<case_no>/photo/<key>": CASE,
     "POST /desk/case/<case_no>/<key>": CASE,
+    "GET /desk/case/<case_no>/sheet.pdf": CASE,
+    "POST /desk/case/<case_no>/sheet.pdf": CASE,
     "GET /desk/board": {Verb.SEE_BOARD},
     "GET /desk/board/<any(cases, figures):kind>.<any(xlsx, csv):form>": {Verb.EXPORT},
     "GET /desk/poster/<token>": {Verb.POST_CODES, Verb.MANAGE_CODES},
@@ -266,6 +268,20 @@ def test_a_case_is_seen_whole_by_its_number_or_not_at_all(house, name, case):
     assert (number in html) == (expected is not NOTHING)
     assert ('name="version"' in html or "routing" in html or "<h2" in html) == (expected is WHOLE)
     assert REPORTER not in html and PHONE not in html, "nobody sees who reported it without saying why"
+
+
+@pytest.mark.parametrize("case", SEES)
+@pytest.mark.parametrize("name", PEOPLE)
+def test_what_hangs_on_a_case_is_for_those_alone_who_see_the_whole_of_it(house, name, case):
+    client, page = house.clients[name], f"/desk/case/{house.cases[case]}"
+    plain = client.get(f"{page}/sheet.pdf")
+    if sight_of(name, case) is WHOLE and case != "a minor's":
+        assert plain.status_code == 200
+    else:  # what is sealed is printed with a reason only
+        assert plain.status_code == 404 or (plain.status_code == 403 and sight_of(name, case) is not NOTHING)
+    assert client.get(f"{page}/photo/no-such-photo").status_code == 404
+    answer = post(client, f"{page}/sheet.pdf", reason="上会讨论要用")
+    assert answer.status_code == 200 if name in OPENS_WHO[case] else answer.status_code in (403, 404)
 
 
 @pytest.mark.parametrize("case", SEES)
