@@ -154,7 +154,7 @@ def main() -> None:
         if options.postgres:
             from tests.parts.postgres import running_server
 
-            server = stack.enter_context(running_server())
+            server = stack.enter_context(running_server(durable=True))
             run("PostgreSQL", folder, server.create("bare"), server.create("ours"))
         else:
             run("SQLite", folder, f"sqlite:///{folder}/bare.db", f"sqlite:///{folder}/ours.db")

@@ -1,15 +1,15 @@
 """Units of work of several threads, committed as one: a flush of the disk costs the same for one case as for ten.
 
 The rule it keeps: nobody is answered before what they wrote is durable, and nobody's fault costs another: a unit of work that
-fails with several in it is undone, and each is written again on its own. One thread leads and writes for all that wait; whoever
-comes while it writes waits for the next turn, which the first of them leads. Source: group commit, as in DeWitt et al.,
+fails with several in it is undone, and each is written again on its own. A thread leads and writes for all that wait; whoever
+comes while it writes waits for the next turn, which the first of them leads. SQLite lets one write at a time, so one leads;
+PostgreSQL is waited for more than it is worked with, so a few lead beside each other. Source: group commit, as in DeWitt et al.,
 "Implementation techniques for main memory database systems" (SIGMOD 1984).
 """
 
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
@@ -20,15 +20,18 @@ Result = TypeVar("Result")
 Write = Callable[[Tx, Sequence[Item]], Sequence[Result]]
 MOST = 64
 """Items of one unit of work."""
+LEADERS = {"sqlite": 1, "postgresql": 3}
+"""Units of work of one process at a time, by engine."""
 
 
 class _Entry(Generic[Item, Result]):
-    """One item on its way: ``turn`` is given when it was written (``over``) or when its thread is to lead."""
+    """One item on its way: ``turn`` is given when it was written (``over``) or when its thread is to lead (``leads``)."""
 
-    __slots__ = ("item", "over", "results", "turn")
+    __slots__ = ("item", "leads", "over", "results", "turn")
 
     def __init__(self, item: Item) -> None:
         self.item = item
+        self.leads = False
         self.over = False
         self.results: list[Result] = []
         self.turn = threading.Lock()
@@ -45,8 +48,8 @@ class Together(Generic[Item, Result]):
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._waiting: deque[_Entry[Item, Result]] = deque()
-        self._led = False
+        self._waiting: list[_Entry[Item, Result]] = []
+        self._leaders, self._most_leaders = 0, LEADERS[store.dialect]
 
     def write(self, item: Item, write: Write[Item, Result]) -> Result:
         """Write an item, alone or with others, and return when it is durable.
@@ -61,8 +64,9 @@ class Together(Generic[Item, Result]):
         entry: _Entry[Item, Result] = _Entry(item)
         with self._lock:
             self._waiting.append(entry)
-            leads, self._led = not self._led, True
-        if not leads:
+            entry.leads = self._leaders < self._most_leaders
+            self._leaders += entry.leads
+        if not entry.leads:
             entry.turn.acquire()
         if not entry.over:
             self._lead(entry, write)
@@ -76,7 +80,7 @@ class Together(Generic[Item, Result]):
         try:
             with self._store.write() as tx:
                 # Taken only now: while this thread waited for its turn at the database, more have come.
-                batch += self._take()
+                batch += self._take(own)
                 results = write(tx, [entry.item for entry in batch])
             for entry, result in zip(batch, results, strict=True):
                 entry.results.append(result)
@@ -87,17 +91,24 @@ class Together(Generic[Item, Result]):
         finally:
             self._hand_over(own, batch)
 
-    def _take(self) -> list[_Entry[Item, Result]]:
+    def _take(self, own: _Entry[Item, Result]) -> list[_Entry[Item, Result]]:
+        """The leader's own entry, and those that wait and do not lead themselves."""
         with self._lock:
-            return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST))]
+            batch = [own, *[entry for entry in self._waiting if not entry.leads][: MOST - 1]]
+            taken = set(map(id, batch))
+            self._waiting = [entry for entry in self._waiting if id(entry) not in taken]
+            return batch
 
     def _hand_over(self, own: _Entry[Item, Result], batch: Sequence[_Entry[Item, Result]]) -> None:
         """Let those go whose turn is over, and the first of those who came meanwhile lead."""
         with self._lock:
-            if not batch:
+            if own in self._waiting:
                 self._waiting.remove(own)  # the database was not even reached
-            successor = self._waiting[0] if self._waiting else None
-            self._led = successor is not None
+            successor = next((entry for entry in self._waiting if not entry.leads), None)
+            if successor is None:
+                self._leaders -= 1
+            else:
+                successor.leads = True
         for entry in batch:
             entry.over = True
             entry.turn.release()

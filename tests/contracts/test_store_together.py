@@ -60,8 +60,14 @@ def all_at_once(together: Together[str, int], write: Held, items: Sequence[str])
         return [first.result(20), *[done.result(20) for done in rest]]
 
 
+def led_by_one(store: Store) -> Together[str, int]:
+    together = Together[str, int](store)
+    together._most_leaders = 1
+    return together
+
+
 def test_who_comes_while_another_writes_is_written_in_one_unit_of_work(store: Store) -> None:
-    together, write = Together[str, int](store), Held()
+    together, write = led_by_one(store), Held()
     assert all_at_once(together, write, ["first", "a", "b", "a", "a"]) == [1, 1, 1, 2, 3]
     assert write.batches == [["first"], ["a", "b", "a", "a"]]
     assert together.write("a", count) == 4
@@ -70,7 +76,7 @@ def test_who_comes_while_another_writes_is_written_in_one_unit_of_work(store: St
 
 
 def test_a_fault_of_one_costs_no_other(store: Store) -> None:
-    together, write = Together[str, int](store), Held()
+    together, write = led_by_one(store), Held()
     first, a, bad, b = all_at_once(together, write, ["first", "a", "bad", "a"])
     assert first == 1 and isinstance(bad, ValueError) and {a, b} == {1, 2}
     with store.read() as tx:
@@ -95,7 +101,20 @@ def test_a_database_that_cannot_be_reached_is_told_to_everybody(sqlite_url: str)
     with ThreadPoolExecutor(4) as pool:
         faults = list(pool.map(lambda item: pytest.raises(StoreFault, together.write, item, count), "abcd"))
     assert len(faults) == 4
-    assert not together._waiting and not together._led
+    assert not together._waiting and not together._leaders
+    store.close()
+
+
+def test_a_few_lead_beside_each_other_where_the_database_is_far(postgres_url: str) -> None:
+    store = Store.open(postgres_url)
+    together, write = Together[str, int](store), Held()
+    with ThreadPoolExecutor(2) as pool:
+        held = pool.submit(together.write, "first", write)
+        assert write.reached.wait(20)
+        assert together.write("a", count) == 1, "nobody waits for the one that hangs"
+        write.go.set()
+        assert held.result(20) == 1
+    assert not together._waiting and not together._leaders
     store.close()
 
 

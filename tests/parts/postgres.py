@@ -26,8 +26,9 @@ INSTALL = "no PostgreSQL server found: sudo apt-get install -y postgresql   (or 
 class Server:
     """A running server; databases in it are made and dropped by name."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, pid: int) -> None:
         self._folder = folder
+        self.pid = pid
         self._numbers = itertools.count(1)
 
     def url(self, name: str) -> str:
@@ -65,8 +66,12 @@ def programs() -> Path:
 
 
 @contextmanager
-def running_server() -> Iterator[Server]:
-    """Starts a server, and stops it and removes its folder at the end."""
+def running_server(*, durable: bool = False) -> Iterator[Server]:
+    """Starts a server, and stops it and removes its folder at the end.
+
+    Args:
+        durable: it waits for the disk at every commit, as one in service does; tests need no such wait.
+    """
     # A socket's path may have 107 bytes, so the folder does not lie in pytest's long ones.
     folder = Path(tempfile.mkdtemp(prefix="gonzhi-pg-", dir="/tmp"))
     as_user: dict[str, Any] = {}
@@ -82,10 +87,10 @@ def running_server() -> Iterator[Server]:
 
     try:
         run(binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        options = f"-c listen_addresses='' -c max_connections=200 -k {folder} -F"
+        options = f"-c listen_addresses='' -c max_connections=200 -k {folder}{'' if durable else ' -F'}"
         run(binaries / "pg_ctl", "-D", data, "-w", "-s", "-l", folder / "log", "-o", options, "start")
         try:
-            yield Server(folder)
+            yield Server(folder, int((data / "postmaster.pid").read_text().split()[0]))
         finally:
             run(binaries / "pg_ctl", "-D", data, "-w", "-s", "-m", "immediate", "stop")
     finally:
