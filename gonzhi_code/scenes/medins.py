@@ -41,7 +41,7 @@ class Answers(Envelope):
     target_name = Text(
         Words("名称或姓名", "Name"), required=True, min_length=2, max_length=100,
         hint=Words("医院、药店的名字，或者怎么称呼这个人", "Of the hospital, pharmacy or person"),
-        note=Words("要有明确的对象和具体线索（举报处理暂行办法）", "A report needs a definite target and a concrete clue"),
+        note=Words("要有明确的对象和具体线索（举报处理暂行办法）", "A report needs a definite target and a concrete clue (Measures on Reports)"),
     )  # fmt: skip
     target_address = Text(Words("地址", "Address"), min_length=2, max_length=100)
     violation_codes = Choices(
@@ -63,7 +63,7 @@ class Answers(Envelope):
     want_reward = YesNo(
         Words("要不要申请举报奖励", "Do you want to claim the reward"), required=True,
         hint=Words("查实后 200 元到 20 万元；匿名也能领", "200 to 200,000 yuan if proved; also anonymously"),
-        note=Words("接到通知后两个月内领取，逾期视为放弃（医保办发〔2022〕22号）", "To be claimed within two months of the notice"),
+        note=Words("接到通知后两个月内领取，逾期视为放弃（医保办发〔2022〕22号）", "To be claimed within two months of the notice (Document 22 of 2022)"),
     )  # fmt: skip
     reporter_name = Text(
         Words("您的姓名", "Your name"), required=True, show_when=REAL_NAME, min_length=2, max_length=30, personal=True,

@@ -42,9 +42,9 @@ _TYPES = (
     ("M12", "冒用别人的医保卡", "Using another's insurance card", Words(f"{_DECREE}第四十一条第二款", "Decree 735, Art. 41, para. 2")),
     ("M13", "重复报销、重复享受待遇", "Claiming the same cost twice", Words(f"{_DECREE}第四十一条第二项；{_ORDER_7}", "Decree 735, Art. 41(2); Order 7")),
     ("M14", "转卖医保药品、收返现返物", "Reselling insured medicines, taking cash-back", Words(f"{_DECREE}第十九条、第四十一条第三项；{_ORDER_7}", "Decree 735, Arts. 19, 41(3); Order 7")),
-    ("M15", "收购、贩卖医保药品（回流药）", "Dealing in insured medicines", Words(_ORDER_7, "Order 7")),
-    ("M16", "不按规定使用药品追溯码", "Tracing codes not used as required", Words(_ORDER_7, "Order 7")),
-    ("M17", "长期护理保险违规", "Abuse of long-term care insurance", Words(_ORDER_7, "Order 7")),
+    ("M15", "收购、贩卖医保药品（回流药）", "Dealing in insured medicines", Words(_ORDER_7, "Order 7 of the NHSA")),
+    ("M16", "不按规定使用药品追溯码", "Tracing codes not used as required", Words(_ORDER_7, "Order 7 of the NHSA")),
+    ("M17", "长期护理保险违规", "Abuse of long-term care insurance", Words(_ORDER_7, "Order 7 of the NHSA")),
     ("M18", "经办机构不履行职责", "An agency neglects its duty", Words(f"{_DECREE}第三十六条", "Decree 735, Art. 36")),
     ("M99", "其他", "Other", Words(f"{_DECREE}第三十八条第七项、第四十条第四项", "Decree 735, Arts. 38(7), 40(4)")),
 )

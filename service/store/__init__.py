@@ -21,6 +21,7 @@ cases.py     insert_case(tx, row, *, moves, clocks=(), sealed=None, outbox=()) -
              start_clocks(tx, case_id, rows)                meet_clocks(tx, case_id, keys, now) -> count
              queue_page(tx, *, unit_id="", township_id="", states=(), only_open=False, after=None, limit=50) -> rows
                  newest first; after=(reported_at, id) of the last row of the page before
+             cases_since(tx, scene_key, since, after_id=0, limit=200) -> rows by id
              overdue_cases(tx, now, limit)   due_clocks(tx, before, limit)   cases_of_phone(tx, phone_index, limit)
              counts_by_state(tx) -> {state: count}
 handling.py  annotate_case(tx, case_id, changes): what is about a case and no move of it; its version stays

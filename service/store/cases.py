@@ -138,6 +138,12 @@ def with_phone(tx: Tx, case_ids: Collection[int]) -> list[dict[str, Any]]:
     return _all(tx, query.where(cases.c.id.in_(list(case_ids)), sealed.c.phone_index.is_not(None)).order_by(cases.c.id))
 
 
+def cases_since(tx: Tx, scene_key: str, since: dt.datetime, after_id: int = 0, limit: int = 200) -> list[dict[str, Any]]:
+    """Cases of a scene that were reported from a moment on, by id; ``after_id`` is that of the last one of the page before."""
+    wanted = (cases.c.scene_key == scene_key) & (cases.c.reported_at >= since) & (cases.c.id > after_id)
+    return _all(tx, sa.select(cases).where(wanted).order_by(cases.c.id).limit(limit))
+
+
 def change_case(tx: Tx, case_id: int, version: int, changes: Row, new_moves: Sequence[Row] = ()) -> int:
     """Changes columns of a case and appends moves, if it is still at the version that was read.
 

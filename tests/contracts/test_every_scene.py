@@ -29,6 +29,8 @@ from gonzhi_code.words import Words
 OUTSIDE = Path(__file__).parents[1] / "outside_scene"
 TODAY = dt.date(2026, 11, 24)
 HAN = re.compile(r"[\u4e00-\u9fff]")
+LAW = re.compile(r"第[一二三四五六七八九十百]+条|〔20\d\d〕|（[^）]*(?:条例|办法|细则)[^）]*）")
+ENGLISH_LAW = re.compile(r"\b(?:Arts?\.|Decree|Order|Document|Measures|Law|Code|rules)")
 WIDGETS = frozenset(
     ["text", "textarea", "tel", "money", "number", "month", "date", "radio", "checkboxes", "select", "township", "village", "confirm", "rows"]
 )
@@ -116,6 +118,14 @@ def test_every_wording_has_chinese_and_english(scene: Scene) -> None:
             assert isinstance(words, Words), words
             assert HAN.search(words), words
             assert words.en and not HAN.search(words.en), f"{words!r} has no English: {words.en!r}"
+
+
+def test_a_law_that_the_chinese_cites_is_cited_in_english_too(scene: Scene) -> None:
+    for spec in _specs(scene):
+        said = [spec.hint, spec.note, *(option.hint for option in spec.options)]
+        for words in said:
+            if words and LAW.search(words):
+                assert ENGLISH_LAW.search(words.en), f"{spec.name}: {words} / {words.en}"
 
 
 def test_a_poster_headline_is_four_to_six_characters(scene: Scene) -> None:

@@ -1,10 +1,15 @@
 """The real application over a real hub and a real SQLite file, with a clock that stands."""
 
+import atexit
 import datetime as dt
 import re
 import secrets
+import shutil
+import tempfile
 from dataclasses import dataclass, replace
+from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 
 import brotli
 import pytest
@@ -63,11 +68,22 @@ def settings_for(folder, **more):
     )
 
 
+@cache
+def migrated_file():
+    """An SQLite file with all tables, to be copied, because every site has a database of its own."""
+    folder = Path(tempfile.mkdtemp(prefix="gonzhi-site-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    store = Store.open(f"sqlite:///{folder}/gonzhi.sqlite3")
+    migrate(store)
+    store.close()
+    return folder / "gonzhi.sqlite3"
+
+
 def open_site(folder, **more):
     """A site with its own folder and database."""
     settings = settings_for(folder, **more)
+    shutil.copy(migrated_file(), settings.database_url.removeprefix("sqlite:///"))
     store = Store.open(settings.database_url)
-    migrate(store)
     slept = []
     hub = replace(build_hub(settings, lambda: NOW, store=store), sleep=slept.append)
     codes = {key: mint(hub, SPOT, key) for key in ("unified", *SCENES)}
