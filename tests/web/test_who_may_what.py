@@ -55,6 +55,12 @@ ROUTES = {
     "GET /desk/keys": {Verb.MANAGE_CODES},
     "GET /desk/keys/<key_id>": {Verb.MANAGE_CODES},
     "GET /desk/keys/<key_id>/posters.<kind>": {Verb.MANAGE_CODES},
+    "GET /desk/batches": {Verb.MANAGE_CODES},
+    "POST /desk/batches": {Verb.MANAGE_CODES},
+    "GET /desk/batches/template.xlsx": {Verb.MANAGE_CODES},
+    "GET /desk/batches/<int(max=999999999):batch_id>": {Verb.MANAGE_CODES},
+    "POST /desk/batches/<int(max=999999999):batch_id>": {Verb.MANAGE_CODES},
+    "GET /desk/batches/<int(max=999999999):batch_id>/<name>": {Verb.MANAGE_CODES},
     "GET /desk/aliases": {Verb.MANAGE_CODES},
     "POST /desk/aliases": {Verb.MANAGE_CODES},
     "GET /desk/undelivered": {Verb.SEE_NOTICES},
@@ -169,7 +175,7 @@ class House:
         parts = {
             "<case_no>": self.cases[case], "<token>": self.site.codes["general"].token, "<username>": "victim", "<layout>": "a4",
             "<any(cases, figures):kind>": "figures", "<any(xlsx, csv):form>": "csv", "<provider>": "aliyun", "<what>": "report",
-            "<key>": "note", "<key_id>": "a", "<kind>": "csv", "<int:notice_id>": "1", "<int:reply_id>": "1",
+            "<key>": "note", "<key_id>": "a", "<kind>": "csv", "<int:notice_id>": "1", "<int:reply_id>": "1", "<int(max=999999999):batch_id>": "1", "<name>": "all.pdf",
             "<secret>": "guessed",
         }  # fmt: skip
         for mark, value in parts.items():
