@@ -13,6 +13,7 @@ from typing import Any
 
 from gonzhi_code.cases import RETURNS_BEFORE_DESIGNATION, Action, Case, Move, Role, State, move
 from gonzhi_code.errors import MoveNotAllowed
+from gonzhi_code.routing import Visibility
 from service.store import cases, outbox
 from service.store.engine import Tx
 
@@ -83,7 +84,7 @@ def make_move(hub: Hub, tx: Tx, row: Row, motion: Motion) -> Moved:
     """
     past = cases.moves_of(tx, row["id"])
     case = case_of(row, past)
-    unit_id = motion.unit_id or _receiver(hub, row, case, motion.action)
+    unit_id = motion.unit_id or _receiver(hub, row, case, motion)
     try:
         after = move(
             case, motion.action, role=motion.role, by=motion.by, at=hub.clock(),
@@ -115,18 +116,20 @@ def make_move(hub: Hub, tx: Tx, row: Row, motion: Motion) -> Moved:
     return Moved(changed, seq, made.at)
 
 
-def _receiver(hub: Hub, row: Row, case: Case, action: Action) -> str:
+def _receiver(hub: Hub, row: Row, case: Case, motion: Motion) -> str:
     """The unit that has the case after a move that names none; ``""`` where it stays where it is."""
-    if action is Action.RESOLVE:
+    if motion.action is Action.RESOLVE:
         return centre(hub).id
-    if action is Action.REWORK:
+    if motion.action is Action.REWORK:
         return str(row["lead_unit_id"])
-    if action is not Action.SEND_BACK:
+    if motion.action is not Action.SEND_BACK:
         return ""
-    # A township's office gives it back to its command room; a bureau's matter is the county's, and so is the third return.
+    # A township's office gives it back to its command room, and so does a grid officer who belongs to that room; a bureau's
+    # matter is the county's, and so is the third return.
     room = command_room(hub, unit_of(hub, row["holder"]).township_id)
     is_third = case.returns + 1 >= RETURNS_BEFORE_DESIGNATION
-    if room is None or room.id == row["holder"] or is_third or row["visibility"] != "normal":
+    by_room = room is not None and room.id == row["holder"] and motion.role is not Role.GRID
+    if room is None or by_room or is_third or row["visibility"] != Visibility.NORMAL.value:
         return centre(hub).id
     return room.id
 

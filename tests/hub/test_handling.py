@@ -233,6 +233,14 @@ def test_a_grid_officer_holds_the_cases_of_the_grids_villages_and_no_others(hub)
     assert (row["state"], row["handler"]) == ("resolved", "g1")
 
 
+def test_what_a_grid_officer_sends_back_comes_to_the_command_room(hub):
+    case_no = bring(hub, send(hub), State.IN_HANDLING)
+    do(hub, holder(hub, case_no), case_no, "hand_over", Given(reason="请网格核实", unit_id=ROOM))
+    assert do(hub, person(hub, ROOM, "grid", "g1"), case_no, "send_back")["holder"] == ROOM
+    do(hub, room(hub), case_no, "assign", Given(unit_id=ROOM))
+    assert do(hub, room(hub), case_no, "send_back")["holder"] == "centre"
+
+
 def test_a_case_goes_from_the_county_down_to_the_grid_and_up_again(hub):
     case_no = send(hub, township_id=XINHE)
     office = holder(hub, case_no)

@@ -6,7 +6,7 @@ import pytest
 
 from gonzhi_code.cases import Action, State
 from service.hub.extensions import ask_extension, decide_extension
-from service.hub.handling import CaseMoved, NotAllowed, acknowledge_many, act
+from service.hub.handling import CaseMoved, Given, Incomplete, NotAllowed, acknowledge_many, act
 from service.hub.letters import add_words, letters_of
 from service.store import extensions
 
@@ -21,7 +21,7 @@ def together(*calls):
         start.wait()
         try:
             outcomes[place] = call()
-        except (CaseMoved, NotAllowed) as refused:
+        except (CaseMoved, Incomplete, NotAllowed) as refused:
             outcomes[place] = refused
 
     threads = [threading.Thread(target=work, args=one) for one in enumerate(calls)]
@@ -93,6 +93,17 @@ def test_what_is_said_about_a_case_makes_no_page_stale(hub):
     assert outcomes[0] == version + 1
     with hub.store.read() as tx:
         assert len(letters_of(hub, tx, row_of(hub, case_no))) == 4
+
+
+def test_two_cases_that_are_merged_into_each_other_at_once_are_one_main_case_and_one_that_follows(hub):
+    one, other = (bring(hub, send(hub), State.ACCEPTED) for _ in range(2))
+    clerk, version = centre(hub, "clerk"), row_of(hub, one)["version"]
+    outcomes = together(
+        lambda: act(hub, clerk, one, version, Action.MERGE, Given(main_case_no=other)),
+        lambda: act(hub, clerk, other, version, Action.MERGE, Given(main_case_no=one)),
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Incomplete", "int"]
+    assert sorted(row_of(hub, case_no)["state"] for case_no in (one, other)) == ["accepted", "merged"]
 
 
 @pytest.mark.parametrize("action", [Action.ACKNOWLEDGE, Action.SEND_BACK])
