@@ -8,6 +8,7 @@ desk lists for the same filters; ``late`` there and here means: a clock somebody
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,11 +66,15 @@ def cube(tx: Tx, which: Which, now: dt.datetime, promised: dt.timedelta) -> list
     Returns:
         Rows with ``township_id``, ``scene_key``, ``unit_id``, ``day`` (ISO) and every count of :data:`COUNTS`.
     """
-    flags = _flags(tx, now, promised)
-    one = sa.select(
-        cases.c.township_id, cases.c.scene_key, cases.c.lead_unit_id.label("unit_id"), _local_day(tx).label("day"),
-        *(sa.case((condition, 1), else_=0).label(name) for name, condition in flags.items()),
-    ).where(*which.conditions(), cases.c.visibility != SEALED).subquery()  # fmt: skip
+    chosen = (*which.conditions(), cases.c.visibility != SEALED)
+    runs, over = _clocks_of(chosen, now)
+    flags = _flags(tx, promised, runs, over)
+    one = _with_clocks(
+        sa.select(
+            cases.c.township_id, cases.c.scene_key, cases.c.lead_unit_id.label("unit_id"), _local_day(tx).label("day"),
+            *(sa.case((condition, 1), else_=0).label(name) for name, condition in flags.items()),
+        ), runs, over,
+    ).where(*chosen).subquery()  # fmt: skip
     by = [one.c.township_id, one.c.scene_key, one.c.unit_id, one.c.day]
     sums = [sa.func.count().label("received"), *(sa.func.sum(one.c[name]).label(name) for name in flags)]
     found = tx.execute(sa.select(*by, *sums).group_by(*by)).mappings()
@@ -82,18 +87,37 @@ def sealed_count(tx: Tx, since: dt.datetime, before: dt.datetime) -> int:
     return int(tx.scalar(sa.select(sa.func.count()).where(*span, cases.c.visibility == SEALED)) or 0)
 
 
-def _flags(tx: Tx, now: dt.datetime, promised: dt.timedelta) -> dict[str, sa.ColumnElement[bool]]:
-    def ended(outcome: str, *keys: str) -> sa.ColumnElement[bool]:
-        runs = (clock_runs.c.case_id == cases.c.id) & (clock_runs.c.outcome == outcome) & clock_runs.c.key.in_(keys)
-        return sa.select(clock_runs.c.id).where(runs).exists()
+def _clocks_of(chosen: Sequence[sa.ColumnElement[bool]], now: dt.datetime) -> tuple[sa.Subquery, sa.Subquery]:
+    """By case: how the owed clocks ended, and which have run out and still run. Each is walked once, not once for each case."""
 
-    def ran_out(*keys: str) -> sa.ColumnElement[bool]:
-        running = (clocks.c.case_id == cases.c.id) & clocks.c.key.in_(keys) & (clocks.c.due_at < now)
-        return sa.select(clocks.c.case_id).where(running, RUNNING_CLOCK).exists()
+    def any_of(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.max(sa.case((sa.and_(*conditions), 1), else_=0))
 
-    def late(*keys: str) -> sa.ColumnElement[bool]:
-        return sa.or_(ended("late", *keys), ran_out(*keys))
+    late, key = clock_runs.c.outcome == "late", clock_runs.c.key
+    ended = sa.select(
+        clock_runs.c.case_id,
+        any_of(clock_runs.c.outcome == "met", key == "acknowledge").label("acknowledge_met"),
+        any_of(late, key == "acknowledge").label("acknowledge"), any_of(late, key == "handle").label("handle"), any_of(late).label("any"),
+    ).join(cases, cases.c.id == clock_runs.c.case_id).where(*chosen, key.in_(OWED))  # fmt: skip
+    running = sa.select(
+        clocks.c.case_id, any_of(clocks.c.key == "acknowledge").label("acknowledge"), any_of(clocks.c.key == "handle").label("handle"),
+        sa.literal(1).label("any"),
+    ).where(RUNNING_CLOCK, clocks.c.due_at < now, clocks.c.key.in_(OWED))  # fmt: skip
+    return ended.group_by(clock_runs.c.case_id).subquery("runs"), running.group_by(clocks.c.case_id).subquery("over")
 
+
+def _with_clocks(query: sa.Select[Any], runs: sa.Subquery, over: sa.Subquery) -> sa.Select[Any]:
+    return query.select_from(cases).outerjoin(runs, runs.c.case_id == cases.c.id).outerjoin(over, over.c.case_id == cases.c.id)
+
+
+def _flags(tx: Tx, promised: dt.timedelta, runs: sa.Subquery, over: sa.Subquery) -> dict[str, sa.ColumnElement[bool]]:
+    def yes(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        return sa.func.coalesce(column, 0) == 1
+
+    def late(key: str) -> sa.ColumnElement[bool]:
+        return sa.or_(yes(runs.c[key]), yes(over.c[key]))
+
+    met = yes(runs.c.acknowledge_met)
     closed = cases.c.state == "closed"
     return {
         "assigned_in_time": _within(tx, cases.c.assigned_at, promised),
@@ -102,10 +126,10 @@ def _flags(tx: Tx, now: dt.datetime, promised: dt.timedelta) -> dict[str, sa.Col
         "open": cases.c.state.not_in(("closed", "merged", "rejected")),
         "closed": closed,
         "closed_in_time": sa.and_(closed, sa.not_(late("handle"))),
-        "came_due": sa.or_(closed, ran_out("handle")),
-        "acknowledged_in_time": sa.and_(ended("met", "acknowledge"), sa.not_(late("acknowledge"))),
-        "acknowledge_due": sa.or_(ended("met", "acknowledge"), late("acknowledge")),
-        "late": late(*OWED),
+        "came_due": sa.or_(closed, yes(over.c.handle)),
+        "acknowledged_in_time": sa.and_(met, sa.not_(late("acknowledge"))),
+        "acknowledge_due": sa.or_(met, late("acknowledge")),
+        "late": late("any"),
         "returned": cases.c.return_count > 0,
         "reopened": cases.c.reopen_count > 0,
         "rated": cases.c.grade.is_not(None),
@@ -182,6 +206,9 @@ def open_matters(tx: Tx, which: Which, limit: int) -> dict[str, list[dict[str, A
 
 def lines(tx: Tx, which: Which, now: dt.datetime, promised: dt.timedelta, after: int = 0, limit: int = PAGE) -> list[dict[str, Any]]:
     """A page of cases in the order they were filed, each a row of ``cases`` with the flags of :data:`COUNTS` but ``received``."""
-    flags = [condition.label(f"is_{name}") for name, condition in _flags(tx, now, promised).items()]
-    query = sa.select(cases, *flags).where(*which.conditions(), cases.c.id > after).order_by(cases.c.id).limit(limit)
-    return [dict(row) for row in tx.execute(query).mappings()]
+    page = sa.select(cases.c.id).where(*which.conditions(), cases.c.id > after).order_by(cases.c.id).limit(limit)
+    ids = list(tx.scalars(page))
+    runs, over = _clocks_of((cases.c.id.in_(ids),), now)
+    flags = [condition.label(f"is_{name}") for name, condition in _flags(tx, promised, runs, over).items()]
+    query = _with_clocks(sa.select(cases, *flags), runs, over).where(cases.c.id.in_(ids))
+    return [dict(row) for row in tx.execute(query.order_by(cases.c.id)).mappings()]
