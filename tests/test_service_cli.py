@@ -157,6 +157,15 @@ def test_sms_are_sent_listed_and_put_back_in_line(environ, capsys):
     assert run(capsys, environ, "notices", "--redrive", "--id", "1")[1] == "0 put back in line\n", "what arrived is not sent again"
 
 
+def test_a_provider_whose_kit_is_missing_stops_the_worker_with_one_sentence(environ, capsys, monkeypatch):
+    texts = ",".join(f"{key}=SMS_{number}" for number, key in enumerate(TEXTS))
+    chosen = {"GONZHI_SMS": "aliyun", "GONZHI_SMS_SIGN": "温岭市社会治理中心", "GONZHI_SMS_KEY_ID": "id", "GONZHI_SMS_KEY_SECRET": "secret"}
+    monkeypatch.delitem(sys.modules, "service.notify.aliyun", raising=False)
+    monkeypatch.setitem(sys.modules, "alibabacloud_dysmsapi20170525.client", None)
+    status, _, error = run(capsys, {**environ, **chosen, "GONZHI_SMS_TEMPLATES": texts}, "work", "--once")
+    assert status == 2 and error.startswith("gonzhi: GONZHI_SMS cannot be used: aliyun needs its kit") and error.count("\n") == 1
+
+
 @pytest.mark.parametrize(("channel", "spelling"), [("aliyun", "${no1}-${no2}"), ("tencent", "{1}-{2}")])
 def test_the_texts_to_file_are_printed_before_anything_is_filed(environ, capsys, channel, spelling):
     status, out, _ = run(capsys, {**environ, "GONZHI_SMS": channel, "GONZHI_SMS_PAGE": "gz.wl.gov.cn/track"}, "notices", "--texts")

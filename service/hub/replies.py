@@ -9,13 +9,14 @@ Source: docs/sms.md; help.aliyun.com 101847 (pushed again after 1, 5 and 10 minu
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.store import cases, notices
+from service.store import cases, notices, ratings
 
 from .context import Hub
 from .custody import OVER
@@ -47,26 +48,40 @@ class Reply:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an SMS asks for: the outcome it is to have, and what it says."""
+
+    outcome: str
+    grade: int = 0
+    said: str = ""
+
+
 def take_reply(hub: Hub, reply: Reply) -> str:
     """Keep an SMS and do what it says. Returns what was made of it, the same for each push of it."""
     key = f"{reply.provider}:{reply.key}"[:160]
     phone = plain_phone(reply.phone)
-    words = reply.text[: LONGEST_TEXT * 2]
+    text = reply.text.strip()[: LONGEST_TEXT * 2]
+    wish = _read(text)
+    phones = hub.sealer.blinds("phone", phone)
+    case_id, came_at = _case_for(hub, wish, phones), hub.clock()
     row = {
         "provider_key": key,
-        "phone_index": hub.sealer.blind("phone", phone),
-        "blob": hub.sealer.seal(reply_purpose(key), json.dumps({"phone": phone, "text": words}, ensure_ascii=False).encode()),
+        "case_id": case_id,
+        "phone_index": phones[0],
+        "blob": hub.sealer.seal(reply_purpose(key), json.dumps({"phone": phone, "text": text}, ensure_ascii=False).encode()),
         "outcome": NEW,
-        "received_at": hub.clock(),
+        "received_at": came_at,
     }
     with hub.store.write() as tx:
-        if not notices.add_reply(tx, row):
-            kept = notices.find_reply(tx, key)
-            if kept is not None and kept["outcome"] != NEW:
+        if not notices.add_reply(tx, row) and (kept := notices.find_reply(tx, key)):
+            if kept["outcome"] != NEW:
                 return str(kept["outcome"])
-    outcome, case_id = _act(hub, key, hub.sealer.blinds("phone", phone), words)
+            # Pushed again before it was done: it stays with the case that was chosen then, be that one rated by now.
+            case_id, came_at = kept["case_id"], kept["received_at"]
+    outcome = _act(hub, key, wish, phones, case_id, came_at)
     with hub.store.write() as tx:
-        notices.settle_reply(tx, key, outcome, case_id)
+        notices.settle_reply(tx, key, outcome)
     return outcome
 
 
@@ -80,41 +95,58 @@ def reply_purpose(key: str) -> str:
     return f"sms-reply:{key}"
 
 
-def _act(hub: Hub, key: str, phones: Sequence[str], text: str) -> tuple[str, int | None]:
-    if _STOP_WORDS.fullmatch(text):
-        return STOP_WORD, None
+def _read(text: str) -> Wish:
+    if not text or _STOP_WORDS.fullmatch(text):
+        return Wish(STOP_WORD if text else UNMATCHED)
     graded = read_grade(text)
-    if graded is not None:
-        return _rate(hub, phones, *graded)
-    return _add(hub, key, phones, text.strip()[:LONGEST_TEXT])
+    return Wish(RATED, *graded) if graded else Wish(ADDED, said=text[:LONGEST_TEXT])
 
 
-def _rate(hub: Hub, phones: Sequence[str], grade: int, said: str) -> tuple[str, int | None]:
-    told = None
-    for row in _told_cases(hub, phones, Kind.RESOLVED):
-        told = told or row["id"]
-        if rating_open(hub, row) and rate(hub, row["case_no"], grade, said[:LONGEST_COMMENT], "sms").outcome == "rated":
-            return RATED, row["id"]
-    return (NO_RATING, told) if told else (UNMATCHED, None)
+def _case_for(hub: Hub, wish: Wish, phones: Sequence[str]) -> int | None:
+    """The case that it is about: the one it can be done to, else the one that it probably means."""
+    if wish.outcome == RATED:
+        told = list(_told_cases(hub, phones, Kind.RESOLVED))
+        return _first(told, lambda row: rating_open(hub, row))
+    if wish.outcome == ADDED:
+        asked = _asked(hub, phones)
+        # A question that was put comes before a newer case of which nothing was asked.
+        known = sorted(_cases_of(hub, phones), key=lambda row: row["id"] not in asked)
+        return _first(known, lambda row: row["state"] not in OVER)
+    return None
 
 
-def _add(hub: Hub, key: str, phones: Sequence[str], text: str) -> tuple[str, int | None]:
-    if not text:
-        return UNMATCHED, None
-    once = hub.sealer.blind("sms-reply", key)
-    known = None
-    asked = {row["id"] for row in _told_cases(hub, phones, Kind.QUESTION)}
-    # A question that was put comes before a newer case of which nothing was asked.
-    for row in sorted(_cases_of(hub, phones), key=lambda row: row["id"] not in asked):
-        known = known or row["id"]
-        if row["state"] in OVER:
-            continue
-        try:
-            (answer_question if row["id"] in asked else add_words)(hub, row["case_no"], text, once)
-        except (NotAllowed, Incomplete):
-            continue
-        return ADDED, row["id"]
-    return UNMATCHED, known
+def _first(rows: Sequence[dict[str, Any]], fits: Callable[[dict[str, Any]], bool]) -> int | None:
+    return next((int(row["id"]) for row in rows if fits(row)), int(rows[0]["id"]) if rows else None)
+
+
+def _act(hub: Hub, key: str, wish: Wish, phones: Sequence[str], case_id: int | None, since: dt.datetime) -> str:
+    with hub.store.read() as tx:
+        row = cases.get_case_by_id(tx, case_id) if case_id is not None else None
+    if row is None:
+        return wish.outcome if wish.outcome == STOP_WORD else UNMATCHED
+    try:
+        if wish.outcome == RATED:
+            return _rate(hub, row, wish, since)
+        write = answer_question if row["id"] in _asked(hub, phones) else add_words
+        write(hub, row["case_no"], wish.said, hub.sealer.blind("sms-reply", key))
+    except (NotAllowed, Incomplete):
+        return UNMATCHED
+    return ADDED
+
+
+def _rate(hub: Hub, row: dict[str, Any], wish: Wish, since: dt.datetime) -> str:
+    if rate(hub, row["case_no"], wish.grade, wish.said[:LONGEST_COMMENT], "sms").outcome == RATED:
+        return RATED
+    # This same SMS may have rated it: pushed twice at once, or before a crash that kept us from noting it.
+    with hub.store.read() as tx:
+        kept = ratings.ratings_of(tx, row["id"])
+    same = any((one["channel"], one["grade"]) == ("sms", wish.grade) and one["at"] >= since for one in kept)
+    return RATED if same else NO_RATING
+
+
+def _asked(hub: Hub, phones: Sequence[str]) -> set[int]:
+    """Cases of which this telephone was asked something."""
+    return {row["id"] for row in _told_cases(hub, phones, Kind.QUESTION)}
 
 
 def _told_cases(hub: Hub, phones: Sequence[str], kind: Kind) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """What reporters send back by SMS: read with care, done once, and nothing lost."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -113,10 +114,33 @@ def test_the_same_push_again_is_done_once(hub, closed):
 
 def test_a_crash_between_keeping_and_doing_is_mended_by_the_next_push(hub, closed):
     key = "aliyun:7"
-    row = {"provider_key": key, "phone_index": hub.sealer.blind("phone", PHONE), "blob": b"\x00", "outcome": "new", "received_at": hub.clock()}
+    row = {"provider_key": key, "case_id": row_of(hub, closed)["id"], "phone_index": hub.sealer.blind("phone", PHONE), "blob": b"\x00", "outcome": "new", "received_at": hub.clock()}
     with hub.store.write() as tx:
         notices.add_reply(tx, row)
     assert reply(hub, "4", key="7") == "rated" and rating_of(hub, closed) == [(4, "sms")]
+
+
+@pytest.mark.parametrize("text", ["5", "1", "水泵又响了"])
+def test_a_crash_after_doing_and_before_noting_does_nothing_a_second_time(hub, closed, clock, deliver, text):
+    clock.move(hours=1)
+    newer = bring(hub, send(hub, reporter_phone=PHONE), State.CLOSED if len(text) == 1 else State.ASSIGNED)
+    deliver()
+    first = reply(hub, text, key="7")
+    with hub.store.write() as tx:
+        notices.settle_reply(tx, "aliyun:7", "new")
+    clock.move(minutes=1)
+    send(hub, reporter_phone=PHONE)
+    assert reply(hub, text, key="7") == first == ("rated" if len(text) == 1 else "added")
+    assert rating_of(hub, closed) == [] and len(rating_of(hub, newer)) + len(words_of(hub, newer)) == 1
+
+
+def test_the_same_push_twice_at_once_rates_one_case(hub, closed, clock, deliver):
+    clock.move(hours=1)
+    newer = bring(hub, send(hub, reporter_phone=PHONE), State.CLOSED)
+    deliver()
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(lambda _number: reply(hub, "4", key="7"), range(4))) == {"rated"}
+    assert (rating_of(hub, newer), rating_of(hub, closed)) == ([(4, "sms")], [])
 
 
 def test_of_two_results_the_newest_is_rated_first_and_a_third_grade_finds_nothing(hub, closed, clock, deliver):
