@@ -11,10 +11,14 @@ import pytest
 from PIL import Image
 
 from service.hub.accounts import add_user
+from service.hub.batch_making import run_batches
+from service.hub.batches import Wish, begin, upload
 from service.hub.managing import Wanted, change_account
 from service.hub.permissions import VERBS, Verb
 from service.store import audit, cases, letters, photos, supervisions
 from tests.hub.desks import send
+from tests.hub.test_batches import many
+from tests.hub.test_posting import CENTRE
 from tests.web.conftest import hidden_value, open_site, text_of
 from tests.web.desks import PASSWORD, post
 
@@ -155,6 +159,7 @@ class House:
         hub = self.site.hub
         add_user(hub, "victim", PASSWORD, "labour")
         self.clients = {name: self.enter(name, unit, **more) for name, (unit, more) in PEOPLE.items()}
+        self.batch = self.made_batch()
         known = {"reporter_name": REPORTER, "reporter_phone": PHONE}
         self.cases = {
             "ours": send(hub, "general", village_id=VILLAGE, **known),
@@ -162,6 +167,15 @@ class House:
             "insurance fraud": send(hub, "medins", reporter_mode="real", reporter_id_no="11010519491231002X", **known),
             "a minor's": send(hub, "campus", minor_involved="yes", danger_now="no", category="X09", **known),
         }
+
+    def made_batch(self):
+        """A batch of one poster, done."""
+        hub = self.site.hub
+        number = upload(hub, CENTRE, "x.csv", many(1), Wish())
+        begin(hub, CENTRE, number)
+        while run_batches(hub):
+            pass
+        return number
 
     def enter(self, name, unit, **more):
         add_user(self.site.hub, name, PASSWORD, unit, **more)
@@ -175,8 +189,8 @@ class House:
         parts = {
             "<case_no>": self.cases[case], "<token>": self.site.codes["general"].token, "<username>": "victim", "<layout>": "a4",
             "<any(cases, figures):kind>": "figures", "<any(xlsx, csv):form>": "csv", "<provider>": "aliyun", "<what>": "report",
-            "<key>": "note", "<key_id>": "a", "<kind>": "csv", "<int:notice_id>": "1", "<int:reply_id>": "1", "<int(max=999999999):batch_id>": "1", "<name>": "all.pdf",
-            "<secret>": "guessed",
+            "<key>": "note", "<key_id>": "a", "<kind>": "csv", "<int:notice_id>": "1", "<int:reply_id>": "1",
+            "<secret>": "guessed", "<int(max=999999999):batch_id>": str(self.batch), "<name>": "manifest.csv",
         }  # fmt: skip
         for mark, value in parts.items():
             rule = rule.replace(mark, value)
