@@ -19,6 +19,7 @@ from gonzhi_code.routing import Decision, Visibility
 from gonzhi_code.words import Words
 
 from .context import Hub, ScenePlan
+from .receipts import unit_of
 from .scanning import Scan
 
 SYSTEM = "system"
@@ -222,7 +223,7 @@ def _outbox_rows(hub: Hub, sent: Submission, row: Row, moves: list[Row]) -> list
 
 def event_payload(hub: Hub, row: Mapping[str, Any]) -> Row:
     """What another hub is told of an assigned case: where it is, who has it, until when. No answer, and no person."""
-    lead = hub.county.units[row["lead_unit_id"]]
+    lead = unit_of(hub, row["lead_unit_id"])
     told: Row = {
         "case_no": row["case_no"],
         "state": row["state"],
