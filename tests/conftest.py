@@ -77,12 +77,21 @@ def postgres_server() -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def spare_databases() -> list[tuple[str, str]]:
+    """Databases that were used and emptied: name and address."""
+    return []
+
+
 @pytest.fixture
-def postgres_url(postgres_server: Server) -> Iterator[str]:
-    """Address of a fresh database with all tables, copied from the template."""
-    name, url = postgres_server.copy("template_gonzhi")
+def postgres_url(postgres_server: Server, spare_databases: list[tuple[str, str]]) -> Iterator[str]:
+    """Address of a database with all tables and no rows: one that was emptied, or a copy of the template."""
+    name, url = spare_databases.pop() if spare_databases else postgres_server.copy("template_gonzhi")
     yield url
-    postgres_server.drop(name)
+    if postgres_server.empty(name):
+        spare_databases.append((name, url))
+    else:
+        postgres_server.drop(name)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import secrets
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from gonzhi_code.spots import Spot
 from service.hub.codes import mint
 from service.hub.context import build_hub
 from service.settings import Settings
-from service.store import Store, migrate
+from service.store import Store
 
 # A Tuesday morning in Wenling, in office hours.
 START = dt.datetime(2026, 11, 24, 2, 0, tzinfo=dt.UTC)
@@ -66,11 +67,11 @@ def hub(store, database_url, tmp_path, clock, slept):
 
 
 @pytest.fixture
-def sqlite_hub(sqlite_url, tmp_path, clock, slept):
+def sqlite_hub(sqlite_url, sqlite_template, tmp_path, clock, slept):
     """A hub on SQLite alone, for logic that leaves the same rows on either engine."""
     (tmp_path / "var").mkdir(exist_ok=True)
+    shutil.copy(sqlite_template, sqlite_url.removeprefix("sqlite:///"))
     opened = Store.open(sqlite_url)
-    migrate(opened)
     built = replace(build_hub(settings_for(tmp_path, sqlite_url), clock, store=opened), sleep=slept.append)
     yield built
     built.close()

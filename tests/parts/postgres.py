@@ -20,7 +20,12 @@ from typing import Any
 import psycopg
 import pytest
 
+import service.store  # noqa: F401 - makes the metadata whole
+from service.store.tables import metadata
+
 INSTALL = "no PostgreSQL server found: sudo apt-get install -y postgresql   (or leave these tests out: --no-postgres)"
+MOST_ROWS = 2000
+"""A database that held more is not used again: its statistics would show in the plans of the next test."""
 
 
 class Server:
@@ -45,13 +50,34 @@ class Server:
         name = f"test_{next(self._numbers)}"
         return name, self.create(name, template)
 
+    def empty(self, name: str) -> bool:
+        """Takes every row out of a database, for the next test: twenty times as fast as copying the template again.
+
+        Returns:
+            False where it is no longer as it was copied (other tables, or so many rows that the plans of the next test would differ).
+        """
+        with self._connect("postgres") as connection:
+            connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+        with self._connect(name) as connection:
+            found = {row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")}
+            if found != {*metadata.tables, "alembic_version"}:
+                return False
+            deleted = 0
+            for table in reversed(metadata.sorted_tables):
+                deleted += connection.execute(f'DELETE FROM "{table.name}"'.encode()).rowcount
+            connection.execute("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'")
+        return deleted < MOST_ROWS
+
     def drop(self, name: str) -> None:
         """Drops a database, whoever is still connected."""
         self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def _run(self, statement: str) -> None:
-        with psycopg.connect(host=str(self._folder), user="postgres", dbname="postgres", autocommit=True) as connection:
+        with self._connect("postgres") as connection:
             connection.execute(statement.encode())
+
+    def _connect(self, name: str) -> psycopg.Connection[Any]:
+        return psycopg.connect(host=str(self._folder), user="postgres", dbname=name, autocommit=True)
 
 
 def programs() -> Path:
