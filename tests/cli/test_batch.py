@@ -161,7 +161,7 @@ def test_a_batch_killed_again_and_again_ends_as_if_it_had_not_been_and_no_code_i
     assert gonzhi(*asked[:-3], "calm", "--ledger", "other", "--workers", "1").code == 0
     left = {name: data for name, data in files_of(tmp_path / "out").items() if not name.endswith(".part")}
     assert left == files_of(tmp_path / "calm")
-    detector = cv2.QRCodeDetector()
+    detector = cv2.QRCodeDetectorAruco()
     for row in rows[::24]:
         picture = render_page((tmp_path / "out" / row["文件"]).read_bytes(), 100).convert("L")
         assert qr.read_image(picture) == row["网址"]
