@@ -27,9 +27,9 @@ def still(page: Page, common: Common) -> None:
     """Put what all stickers of a scene share."""
     large = common.style.large
     page.band(0, BAND, common.colour)
-    page.block(LEFT, 10.8, common.headline, RIGHT - LEFT - 14, largest=9.6, smallest=6, bold=True, ink=WHITE)
+    page.block(LEFT, 10.4, common.headline, RIGHT - LEFT - 14, largest=9.2, smallest=6, bold=True, ink=WHITE)
     page.outline(RIGHT - 10.5, 2.8, 10.5 / 48, common.icon, ink=WHITE, stroke=STROKE)
-    page.block(LEFT, 14.2, common.headline.en, RIGHT - LEFT - 14, largest=2.6, smallest=2, ink=WHITE)
+    page.block(LEFT, 14.4, common.headline.en, RIGHT - LEFT - 14, largest=2.6, smallest=2, ink=WHITE)
     page.block(LEFT, 21.1, common.line, RIGHT - LEFT, largest=4.6 if large else 4.2, smallest=3, bold=True)
     width = RIGHT - SECOND
     page.outline(SECOND, 28.2, 9 / 48, common.steps[0].picture, ink=common.colour, stroke=STROKE)
