@@ -171,7 +171,7 @@ def test_axe_finds_nothing_and_nothing_needs_sideways_scrolling(desk, service, f
         page.goto(service.url + path)
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
         assert too_wide(page) <= 0, (path, wide_ones(page))
-        if path in looked_at[:4] or "=" in path:
+        if path in (*PATHS[:1], f"/desk/case/{cases[0]}", f"/desk/case/{cases[3]}", "/desk?size=large"):
             assert faults(page) == [], path
 
 
