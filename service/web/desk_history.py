@@ -83,8 +83,8 @@ class History:
         for one in self._view.supervisions:
             level = LEVELS.get(one["level"], Words("督办", "Supervision"))
             what = Words("催办", "Reminder") if one["kind"] == "reminder" else level
-            due = self._words.say(Words("，{at} 前答复", ", answer by {at}").format(at=self._words.say(moment(one["due_at"])))) if one["due_at"] else ""
-            yield self._entry(one["at"], "urge", what, one["by"], to=one["unit_id"], text=one["text"] + due)
+            due = self._words.say(Words("{at} 前答复", "Answer by {at}").format(at=self._words.say(moment(one["due_at"])))) if one["due_at"] else ""
+            yield self._entry(one["at"], "urge", what, one["by"], to=one["unit_id"], text="\n".join(part for part in (one["text"], due) if part))
             if one["answered_at"]:
                 yield self._entry(one["answered_at"], "answer", Words("答复督办", "Answered"), one["answered_by"], text=one["answer"])
             if one["withdrawn_at"] and not one["answered_at"]:

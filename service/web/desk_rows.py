@@ -27,6 +27,7 @@ SHAPES = {"reported": "ring", "accepted": "ring", "assigned": "ring", "acknowled
 # Priorities that a row shows as a mark; the ordinary one is no news.
 COLOURED = ("yellow", "orange", "red")
 OWED = {"acknowledge": Words("签收", "to acknowledge"), "handle": Words("办理", "to settle"), "review": Words("审核", "to review")}
+UNASSIGNED, TO_ASSIGN = ("reported", "accepted", "returned"), Words("等待交办", "to be assigned")
 TABS: Mapping[str, Words] = {
     "open": Words("全部在办", "All open"),
     "mine": Words("我签收的", "Mine"),
@@ -82,6 +83,8 @@ class Lines:
             told["left"] = self.say(time_left(row.due.deadline, self.now, self.hub.county.calendar, row.due.unit))
             told["owed"] = self.say(OWED[row.due.key])
             told["urgency"] = urgency(row.due.deadline.at, self.now)
+        elif row.state in UNASSIGNED:
+            told["owed"] = self.say(TO_ASSIGN)
         return told
 
     def _marks(self, row: Row) -> list[dict[str, str]]:

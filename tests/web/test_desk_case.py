@@ -289,7 +289,7 @@ def test_extensions_supervision_questions_notes_and_appeals_have_their_forms(sit
     assert do(office, case_no, "ask_reporter", text="夜里几点最响？").status_code == 303
     assert do(office, case_no, "note", text="已电话联系水厂").status_code == 303
     told = words(page_of(boss, case_no))
-    for part in ("申请延期 5 个工作日", "延期：同意", "挂牌督办", "三天内办完，11 月 27 日 12:00 前答复", "催办", "答复督办", "问诉求人", "夜里几点最响？", "内部备注"):
+    for part in ("申请延期 5 个工作日", "延期：同意", "挂牌督办", "三天内办完 11 月 27 日 12:00 前答复", "催办", "答复督办", "问诉求人", "夜里几点最响？", "内部备注"):
         assert part in told, part
 
 
