@@ -31,6 +31,7 @@ QUERIES: dict[str, tuple[Callable[[Tx], Any], str]] = {
     "all times, a township": (lambda tx: queue_rows(tx, TOWN, Wanted(states=("closed",)), after=AFTER), "ix_cases_township"),
     "all times, a unit": (lambda tx: queue_rows(tx, UNIT, Wanted(states=("closed",)), after=AFTER), "ix_cases_lead"),
     "how many of a day": (lambda tx: count_rows(tx, COUNTY, Wanted(since=NOON, before=LATE)), "ix_cases_reported"),
+    "what waits for a decision": (lambda tx: queue_rows(tx, COUNTY, Wanted(to_decide=True)), "ix_extensions_asked"),
     "clocks of a page": (lambda tx: running_clocks(tx, range(1, 200)), "clocks"),
 }
 

@@ -21,7 +21,7 @@ from service.store.engine import Tx
 from .accounts import User
 from .context import Hub
 from .permissions import Sight, Verb, may, sight
-from .queue_asked import DESK_TABS, Asked, scope_of, wanted_of
+from .queue_asked import DESK_TABS, Asked, decides, scope_of, wanted_of
 from .receipts import unit_of
 
 PAGE_SIZE = 200
@@ -46,6 +46,7 @@ class Row:
 
     Args:
         returns, reopenings: how often it was sent back and reopened; supervised: level of supervision, 0 for none.
+        unread: the reporter wrote something that the unit has not read yet.
         acknowledgeable: it waits for this user's unit to confirm that it has it.
     """
 
@@ -64,6 +65,7 @@ class Row:
     returns: int = 0
     reopenings: int = 0
     supervised: int = 0
+    unread: bool = False
     acknowledgeable: bool = False
 
 
@@ -137,7 +139,10 @@ def rows_of(tx: Tx, hub: Hub, user: User, found: Sequence[Mapping[str, Any]]) ->
 
 def _counts(tx: Tx, hub: Hub, user: User, asked: Asked, now: dt.datetime) -> dict[str, int]:
     wanted = {tab: wanted_of(asked.at(tab=tab), user, now) for tab in DESK_TABS}
-    return queue_sql.count_each(tx, scope_of(hub, user), wanted)
+    counts = queue_sql.count_each(tx, scope_of(hub, user), wanted)
+    if decides(user):
+        counts["decide"] = queue_sql.count_rows(tx, scope_of(hub, user), wanted_of(asked.at(tab="decide"), user, now), most=MOST_COUNTED)
+    return counts
 
 
 def _row(hub: Hub, user: User, row: Mapping[str, Any], running: Sequence[Mapping[str, Any]]) -> Row:
@@ -161,6 +166,7 @@ def _row(hub: Hub, user: User, row: Mapping[str, Any], running: Sequence[Mapping
         returns=row["return_count"],
         reopenings=row["reopen_count"],
         supervised=row["supervision_level"],
+        unread=bool(row.get("unread")),
         acknowledgeable=waits and may(user, Verb.ACKNOWLEDGE),
     )
 

@@ -24,7 +24,8 @@ OVER = tuple(state.value for state in (State.CLOSED, State.REJECTED, State.MERGE
 USUAL_TAB, USUAL_SORT = "open", "late"
 DESK_TABS = ("open", "mine", "new", "today", "late", "returned", "reopened", "marked", "review")
 """Tabs over what lies on a desk; each has its number."""
-TABS = (*DESK_TABS, "closed", "all")
+TABS = (*DESK_TABS, "decide", "closed", "all")
+"""``decide``: more time, or being taken up again, was asked for; some of these cases are closed."""
 SORTS = (USUAL_SORT, "new")
 GRADES: Mapping[str, tuple[int, ...]] = {"good": (4, 5), "bad": (1, 2), **{str(one): (one,) for one in range(1, 6)}}
 UNRATED = "none"
@@ -142,6 +143,11 @@ def wanted_of(asked: Asked, user: User, now: dt.datetime) -> Wanted:
     )
 
 
+def decides(user: User) -> bool:
+    """Whether somebody decides what others ask for; they alone are shown the tab."""
+    return may(user, Verb.DECIDE_EXTENSION) or may(user, Verb.DECIDE_APPEAL)
+
+
 def scope_of(hub: Hub, user: User) -> Scope:
     """What concerns somebody, and what of it they may open; the same as ``permissions.sight`` says of one case."""
     opens = may(user, Verb.OPEN_SEALED)
@@ -170,6 +176,7 @@ _TABS = {
     "reopened": lambda user, now: Wanted(on_desk=True, reopened=True),
     "marked": lambda user, now: Wanted(on_desk=True, bad_code=True),
     "review": lambda user, now: Wanted(on_desk=True, states=(State.RESOLVED.value,)),
+    "decide": lambda user, now: Wanted(to_decide=True),
     "closed": lambda user, now: Wanted(states=OVER),
     "all": lambda user, now: Wanted(),
 }

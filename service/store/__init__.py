@@ -34,6 +34,9 @@ extensions.py add_extension   extensions_of   asked_extensions   decide_asked(tx
 letters.py   add_letter(tx, row) -> (id, created)   letters_of(tx, case_ids)   count_letters   mark_read
 ratings.py   add_rating(tx, row) -> bool   ratings_of   rating_of_round   add_appeal(tx, row) -> id | None   asked_appeals   decide_appeal
 related.py   cases_of_spot   cases_by_id   answers_of_scene(tx, scene_key, since, limit=...)
+queue_sql.py queue_rows(tx, scope, wanted, *, late_first=False, after=None, limit=200) -> rows with sorted, next_due, unread
+             count_rows(tx, scope, wanted, *, most=1000)   count_each(tx, scope, {name: wanted}) -> {name: count}
+             running_clocks(tx, case_ids) -> {case_id: rows}
 outbox.py    add_outbox(tx, rows)            lease_outbox(tx, now, limit=50, lease_seconds=60, *, only=(), but_not=()) -> jobs
              take_outbox(tx, now, destination, limit=50) -> jobs, for a destination in this same database: no lease
              finish_outbox(tx, jobs, now)    fail_outbox(tx, job, now, error, *, final=False, wait=None)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from .engine import Tx
 from .tables import DESK_CASE, RUNNING_CLOCK, cases, clocks, helpers, moves
-from .tables_handling import clock_runs
+from .tables_handling import ASKED, appeals, clock_runs, extensions, letters
 from .types import Utc
 
 Place = tuple[dt.datetime, int]
@@ -24,6 +24,7 @@ Place = tuple[dt.datetime, int]
 
 OWED = ("acknowledge", "handle", "review")
 """The clocks whose end somebody at a desk must meet; those of laws stand beside them on the case's page."""
+FROM_REPORTER = ("reply", "addition")
 COLUMNS = (
     "id", "case_no", "scene_key", "state", "township_id", "village_id", "place", "lead_unit_id", "helper_ids", "holder", "handler",
     "priority", "urgent", "visibility", "marks", "summary", "reported_at", "return_count", "reopen_count", "supervision_level",
@@ -61,6 +62,7 @@ class Wanted:
         since, before: reported in this span. given_since: some unit got it since then.
         returned, reopened: at least once; bad_code: came by a code that is not good; code_state: by one in this state.
         grades: rated so; unrated: not rated.
+        to_decide: more time, or being taken up again, was asked for and nobody has decided yet.
         words: each stands in place or summary; opened: leave out what this scope sees the number of only.
     """
 
@@ -83,6 +85,7 @@ class Wanted:
     priority: str = ""
     grades: tuple[int, ...] = ()
     unrated: bool = False
+    to_decide: bool = False
     words: tuple[str, ...] = ()
     opened: bool = False
 
@@ -90,13 +93,14 @@ class Wanted:
 def queue_rows(
     tx: Tx, scope: Scope, wanted: Wanted, *, late_first: bool = False, after: Place | None = None, limit: int = 200
 ) -> list[dict[str, Any]]:
-    """A page of a queue: :data:`COLUMNS`, and ``next_due``, the nearest end of an owed clock (None without one).
+    """A page of a queue: :data:`COLUMNS`; ``next_due``, the nearest end of an owed clock (None without one); ``unread``, whether
+    the reporter wrote something that nobody has read.
 
     Args:
         late_first: by ``next_due``, and what has no clock by when it came; only for what lies on a desk. Otherwise newest first.
         after: ``(sorted, id)`` of the last row of the page before; every row carries its ``sorted``.
     """
-    columns = [*(cases.c[name] for name in COLUMNS), _next_due().label("next_due")]
+    columns = [*(cases.c[name] for name in COLUMNS), _next_due().label("next_due"), _unread().label("unread")]
     if wanted.on_desk and late_first:
         by = sa.func.coalesce(_next_due(), cases.c.reported_at, type_=Utc()).label("sorted")
         found = sa.select(*columns, by).where(DESK_CASE, _whose(scope), *_conditions(scope, wanted)).subquery()
@@ -221,6 +225,8 @@ def _conditions(scope: Scope, wanted: Wanted) -> list[sa.ColumnElement[bool]]:
         asked.append(cases.c.source == "bad_code")
     if wanted.grades:
         asked.append(cases.c.grade.in_(wanted.grades))
+    if wanted.to_decide:
+        asked.append(cases.c.id.in_(sa.union_all(*(sa.select(table.c.case_id).where(ASKED) for table in (extensions, appeals)))))
     if wanted.unrated:
         asked.append(cases.c.grade.is_(None))
     for word in wanted.words:
@@ -238,6 +244,11 @@ def _owed(before: dt.datetime, since: dt.datetime | None = None) -> sa.ColumnEle
 
 def _next_due() -> sa.ScalarSelect[Any]:
     return sa.select(sa.func.min(clocks.c.due_at, type_=Utc())).where(_runs()).scalar_subquery()
+
+
+def _unread() -> sa.ColumnElement[bool]:
+    new = sa.select(letters.c.id).where(letters.c.case_id == cases.c.id, letters.c.kind.in_(FROM_REPORTER), letters.c.read_at.is_(None))
+    return new.exists()
 
 
 def _runs() -> sa.ColumnElement[bool]:

@@ -38,6 +38,7 @@ TABS: Mapping[str, Words] = {
     "reopened": Words("重办", "Reopened"),
     "marked": Words("问题码", "Marked code"),
     "review": Words("待审核", "To review"),
+    "decide": Words("待决定", "To decide"),
     "closed": Words("已办结", "Closed"),
     "all": Words("全部", "All"),
 }
@@ -89,6 +90,8 @@ class Lines:
 
     def _marks(self, row: Row) -> list[dict[str, str]]:
         marks = [(row.priority, label(row.priority))] if row.priority in COLOURED else []
+        if row.unread:
+            marks.append(("blue", Words("有新回复", "New reply")))
         if row.supervised:
             marks.append(("red", Words("督办", "Supervised")))
         if row.reopenings:
@@ -104,6 +107,7 @@ class Lines:
         return [
             {"key": tab, "text": self.say(words), "href": self.address(asked.at(tab=tab)), "here": tab == asked.tab, "count": _shown(numbers[tab])}
             for tab, words in TABS.items()
+            if tab != "decide" or tab in counts
         ]
 
     def sorts(self, asked: Asked) -> list[dict[str, Any]]:

@@ -4,10 +4,14 @@ import datetime as dt
 
 import pytest
 
+from service.hub.extensions import ask_extension, decide_extension
 from service.hub.intake import submit
+from service.hub.letters import answer_question, ask_reporter, mark_read
 from service.hub.queue import arrivals, queue
 from service.hub.queue_asked import DESK_TABS, Asked, read_asked
 from service.hub.queue_search import read_phone, search
+from service.hub.rating import rate
+from service.hub.reopening import appeal
 from service.store import audit, cases
 
 from .conftest import sample
@@ -227,6 +231,33 @@ def test_only_what_waits_for_this_unit_can_be_ticked(hub, boss):
     assert not queue(hub, room(hub)).rows[0].acknowledgeable
     do(hub, holder(hub, case_no), case_no, "acknowledge")
     assert not queue(hub, holder(hub, case_no)).rows[0].acknowledgeable
+
+
+def test_what_waits_for_a_decision_of_the_centre_has_its_tab_be_it_closed_or_not(hub, boss, clock):
+    waits, again, other = bring(hub, send(hub), "in_handling"), bring(hub, send(hub), "closed"), send(hub)
+    asked_id = ask_extension(hub, holder(hub, waits), waits, 3, "设备要定制")
+    assert rate(hub, again, 1, "还是响").reopened
+    do(hub, centre(hub, "second"), again, "assign")
+    for step in ("acknowledge", "start", "resolve"):
+        do(hub, person(hub, row_of(hub, again)["holder"], "unit", "new.clerk"), again, step)
+    do(hub, centre(hub, "third"), again, "close")
+    assert appeal(hub, again, "还是没有解决").asked
+    page = queue(hub, boss, Asked(tab="decide"))
+    assert set(numbers(page)) == {waits, again} and page.total == page.counts["decide"] == 2
+    decide_extension(hub, boss, asked_id, False, "可以先用临时措施")
+    assert numbers(queue(hub, boss, Asked(tab="decide"))) == [again]
+    assert "decide" not in queue(hub, holder(hub, other)).counts
+
+
+def test_a_reply_that_nobody_read_marks_its_row_until_the_unit_has_read_it(hub, boss):
+    case_no = send(hub)
+    office = holder(hub, case_no)
+    ask_reporter(hub, office, case_no, "夜里几点最响？")
+    assert not queue(hub, boss).rows[0].unread
+    answer_question(hub, case_no, "十一点", "once")
+    assert queue(hub, boss).rows[0].unread and queue(hub, office, Asked(sort="new")).rows[0].unread
+    assert mark_read(hub, office, case_no) == 1
+    assert not queue(hub, office).rows[0].unread
 
 
 # --- searching
