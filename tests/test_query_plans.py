@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from service.store import Store, Tx, clock_runs, migrate
 from service.store.alerts import alerting_clocks, unplanned_clocks
+from service.store.audit import audit_page
 from service.store.cases import cases_of_phone, due_clocks, get_case, merged_into, overdue_cases, queue_page
 from service.store.dispatches import waiting_for_desk
 from service.store.extensions import asked_extensions
@@ -54,6 +55,8 @@ QUERIES: dict[str, tuple[Callable[[Tx], Any], str]] = {
     "clocks to raise": (lambda tx: alerting_clocks(tx, LATE, 50), "ix_clocks_alert"),
     "late on the way to a desk": (lambda tx: waiting_for_desk(tx, LATE, 50), "ix_outbox_open"),
     "the next job": (next_job_at, "ix_outbox_open"),
+    "what somebody did": (lambda tx: audit_page(tx, who="zhao", before=10), "ix_audit_who"),
+    "one kind of deed": (lambda tx: audit_page(tx, action="reveal", before=10), "ix_audit_action"),
     "the next notice": (lambda tx: take_notice(tx, LATE), "ix_notices_waiting"),
     "when a notice is due": (next_notice_at, "ix_notices_waiting"),
     "notices of a phone today": (lambda tx: sent_to_phone(tx, "phone-9", NOON), "ix_notices_phone"),

@@ -89,6 +89,33 @@ def test_the_webhook_needs_an_address_and_a_secret():
         )
 
 
+OIDC = {"GONZHI_OIDC_ISSUER": "https://sso.example.gov.cn", "GONZHI_OIDC_CLIENT_ID": "gonzhi"}
+
+
+def test_the_single_sign_on_is_off_unless_an_issuer_is_named():
+    assert read().oidc_issuer == "" and read(GONZHI_OIDC_CLIENT_ID="gonzhi").oidc_client_id == ""
+    settings = read(**OIDC)
+    assert (settings.oidc_client_id, settings.oidc_claim, settings.oidc_algorithms) == ("gonzhi", "sub", ("RS256",))
+    assert read(**{**OIDC, "GONZHI_OIDC_ISSUER": "http://127.0.0.1:9000"}).oidc_issuer == "http://127.0.0.1:9000"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("GONZHI_OIDC_ISSUER", "http://sso.example.gov.cn", "https address"),
+        ("GONZHI_OIDC_ISSUER", "sso.example.gov.cn", "http or https"),
+        ("GONZHI_OIDC_CLIENT_ID", "", "is missing"),
+        ("GONZHI_OIDC_ALGORITHMS", "none", "is empty"),
+        ("GONZHI_OIDC_ALGORITHMS", "RS256,HS256", "'HS256'"),
+        ("GONZHI_REQUIRE_SECOND_FACTOR", "some", "must be one of"),
+        ("GONZHI_IDLE_MINUTES", "1", "from 5 to 1440"),
+    ],
+)
+def test_what_would_let_the_wrong_people_in_stops_the_start(name, value, sentence):
+    with pytest.raises(BadSetting, match=re.escape(sentence)):
+        read(**{**OIDC, name: value})
+
+
 def test_none_switches_every_connector_off():
     assert read(GONZHI_CONNECTORS="none").connectors == ()
 
