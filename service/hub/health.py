@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from service.store import StoreFault, outbox
+from service.store import StoreFault, notices, outbox
 from service.store.migrating import is_current
 
 from .context import Hub
@@ -21,7 +21,8 @@ def readiness(hub: Hub) -> dict[str, Any]:
 
     Returns:
         ``ready`` (the database answers and has this release's tables), ``database`` (a word), ``outbox_age_seconds``
-        (of the oldest message that waits, 0 for none), ``outbox_late``, ``outbox_failed``, ``calendar_until`` (the last day
+        (of the oldest message that waits, 0 for none), ``outbox_late``, ``outbox_failed``, ``sms_stopped`` (the provider refuses
+        the account, the signature or the texts, and notices wait for that), ``calendar_until`` (the last day
         whose being worked is known) and ``calendar_short`` (less than 90 days ahead: the next year's notice is wanted).
     """
     try:
@@ -30,6 +31,7 @@ def readiness(hub: Hub) -> dict[str, Any]:
                 return _not_ready("not_migrated")
             oldest = outbox.oldest_open_job(tx)
             failed = outbox.outbox_counts(tx).get("failed", 0)
+            stopped = notices.stopped_codes(tx)
     except StoreFault:
         return _not_ready("unreachable")
     age = max(0.0, (hub.clock() - oldest).total_seconds()) if oldest else 0.0
@@ -39,6 +41,7 @@ def readiness(hub: Hub) -> dict[str, Any]:
         "outbox_age_seconds": round(age, 1),
         "outbox_late": age > LATE_SECONDS,
         "outbox_failed": failed,
+        "sms_stopped": bool(stopped),
         **_calendar(hub),
     }
 
@@ -55,5 +58,5 @@ def _calendar(hub: Hub) -> dict[str, Any]:
 
 
 def _not_ready(word: str) -> dict[str, Any]:
-    unknown = dict.fromkeys(("outbox_age_seconds", "outbox_late", "outbox_failed", "calendar_until", "calendar_short"))
+    unknown = dict.fromkeys(("outbox_age_seconds", "outbox_late", "outbox_failed", "sms_stopped", "calendar_until", "calendar_short"))
     return {"ready": False, "database": word, **unknown}

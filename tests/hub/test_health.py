@@ -17,6 +17,7 @@ def test_a_hub_with_its_tables_and_an_empty_outbox_is_ready(hub):
         "outbox_age_seconds": 0.0,
         "outbox_late": False,
         "outbox_failed": 0,
+        "sms_stopped": False,
         "calendar_until": "2026-12-31",
         "calendar_short": True,
     }

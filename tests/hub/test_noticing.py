@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from service.hub import noticing as sending
+from service.hub.health import readiness
 from service.hub.notice_text import notice_of, out_id_of
 from service.hub.noticing import ASK_NO_MORE, BATCH, LEASE, SURELY_ABSENT, Noticing, is_quiet
 from service.notify import make_channel
@@ -258,9 +259,11 @@ def test_a_fault_of_the_account_stops_the_channel_for_a_while_and_costs_no_notic
     with provider.hub.store.read() as tx:
         stops = [entry["detail"] for entry in audit.recent_audit(tx) if entry["action"] == "sms.stopped"]
         assert notices.stopped_codes(tx) == [(word, 2)]
+    assert readiness(provider.hub)["sms_stopped"] is True
     assert stops == [{"channel": provider.kind, "code": word}] * 2
     clock.now += MINUTE
     assert provider.sender.run_due() == 3 and len(provider.taken) == 3
+    assert readiness(provider.hub)["sms_stopped"] is False
     assert {only(provider.hub, row)["attempts"] for row in rows} == {1}
 
 
