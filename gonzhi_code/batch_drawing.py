@@ -32,8 +32,8 @@ from .spots import Spot
 # Pixels of a module when a whole page is rendered to be read.
 _PAGE_PIXELS = 3.0
 _PLAIN_MM, _PLAIN_PIXELS = 60.0, 12
-# Characters of name, subject and address together that fit every format.
-_SHORT = 16
+# Characters of a name, and of subject and address together, that fit every format in every village.
+NAME_FITS, DETAIL_FITS = 18, 48
 PICTURES = ("svg", "png")
 Record = dict[str, Any]
 
@@ -198,7 +198,7 @@ def foresee(press: Press, plan: Plan, base_url: str) -> Plan:
         said = (spot.name, spot.subject_name, spot.address)
         try:
             press.check(" ".join(said))
-            if sum(map(len, said)) > _SHORT:
+            if len(spot.name) > NAME_FITS or len(spot.subject_name) + len(spot.address) > DETAIL_FITS:
                 day = dt.date(2026, 1, 1)
                 code = nobody.issue(replace(spot, id=SPOT_NUMBER_MOST), scene_key=poster.scene_key, serial=SERIAL_MOST, issued_on=day)
                 press.own(code, spot)

@@ -6,6 +6,7 @@ when the process that started them does, however it ends.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import threading
@@ -82,6 +83,7 @@ def _begin(order: Any, county: str, keys: dict[str, Any], issuing: str, base_url
     ring = KeyRing({key_id: Key(*key) for key_id, key in keys.items()}, issuing)
     scheme, _, rest = base_url.partition("://")
     upper = rest.partition("/")[0].isupper()
+    gc.freeze()  # fonts and tables stay to the end; looking through them again and again takes a tenth of the time
     _drawer = Drawer(order, CodeSigner(ring, f"{scheme}://{rest}", upper_host=upper), load_county(county), folder)
 
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gonzhi_code.batch import Plan, plan_batch
+from gonzhi_code.batch import SPOT_NUMBER_MOST, Plan, plan_batch
 from gonzhi_code.batch_columns import COLUMNS, match_columns
-from gonzhi_code.batch_drawing import foresee
+from gonzhi_code.batch_drawing import DETAIL_FITS, NAME_FITS, foresee
+from gonzhi_code.batch_ledger import SERIAL_MOST
 from gonzhi_code.batch_sheet import parse_sheet, read_sheet
 from gonzhi_code.batch_template import write_template
+from gonzhi_code.codes import CodeSigner
 from gonzhi_code.errors import BadSheet
-from gonzhi_code.posters import press_for
+from gonzhi_code.keys import KeyRing
+from gonzhi_code.posters import LAYOUTS, Style, press_for
+from gonzhi_code.spots import Spot
 from tests.parts.sheets import HEAD, WENLING, csv_bytes, xlsx_file
 
 GOOD = ("文化礼堂", "大溪镇", "良山村", "欠薪", "北墙", "", "")
@@ -125,3 +130,14 @@ def test_the_template_is_understood_and_can_be_filled_in(tmp_path: Path) -> None
     assert set(matched.places) == {column.key for column in COLUMNS} and not matched.unclear and not matched.unused
     assert plan_batch(sheet, matched, WENLING).faults == ()
     assert again.read_bytes() == (tmp_path / "t.xlsx").read_bytes()
+
+
+def test_texts_that_are_taken_to_fit_do_in_every_format() -> None:
+    longest = max((*WENLING.villages, *WENLING.townships), key=lambda place: len(WENLING.place_name(place)))
+    spot = Spot(SPOT_NUMBER_MOST, "口" * NAME_FITS, longest, subject_name="国" * 30, address="围" * (DETAIL_FITS - 30))
+    code = CodeSigner(KeyRing({"a": bytes(32)}, "a"), "https://gz.example.gov.cn/s/").issue(
+        spot, scene_key="wage", serial=SERIAL_MOST, issued_on=dt.date(2026, 11, 24)
+    )
+    for layout in LAYOUTS:
+        for style in (Style(), Style(large=True)):
+            press_for(layout, WENLING, style).own(code, spot)
