@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import io
 import json
+import logging
 import sys
 from pathlib import Path
 from typing import Any
@@ -167,6 +169,18 @@ def test_tencent_gets_the_signed_request_that_its_pages_describe() -> None:
             "phone": PHONE, "out_id": "n7-abc", "sign": "温岭市社会治理中心", "template_id": "SMS_1",
             "params": ["K7DM", "4QXA", "噪声已整改"], "app": APP_ID, "id": "serial-1",
         }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["aliyun", "tencent"])
+def test_no_number_reaches_a_log_whatever_happens_on_the_wire(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    with running_provider(name) as provider:
+        provider.faults[:] = ["", "lost", "http 500", "garbage", "isv.SMS_SIGN_ILLEGAL"]
+        channel = provider_channel(name, provider.endpoint)
+        with caplog.at_level(logging.WARNING):
+            for _ in range(5):
+                with contextlib.suppress(SendFailed):
+                    channel.send(MESSAGE)
+    assert PHONE not in caplog.text
 
 
 @pytest.mark.parametrize("name", ["aliyun", "tencent"])
