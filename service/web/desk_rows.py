@@ -16,7 +16,7 @@ from gonzhi_code.words import Words, in_language
 from service.hub.accounts import User
 from service.hub.context import Hub
 from service.hub.queue import MOST_COUNTED, Row
-from service.hub.queue_asked import Asked
+from service.hub.queue_asked import DESK_TABS, Asked
 
 from .look import Look
 from .times import urgency
@@ -111,7 +111,9 @@ class Lines:
         ]
 
     def sorts(self, asked: Asked) -> list[dict[str, Any]]:
-        """The two orders."""
+        """The two orders of what lies on a desk; what is over stands newest first."""
+        if asked.tab not in DESK_TABS:
+            return []
         return [{"text": self.say(words), "href": self.address(asked.at(sort=key)), "here": key == asked.sort} for key, words in SORTS.items()]
 
     def address(self, asked: Asked, **more: str) -> str:
