@@ -30,6 +30,8 @@ from .permissions import SEES_ALL, Verb, may, townships_of
 from .receipts import unit_of
 
 PROMISED = dt.timedelta(seconds=PROMISED_SECONDS)
+CLOCKS = figures.OWED
+"""The clocks that a unit is measured by, in the order of the work."""
 LONGEST_DAYS = 366
 """A longer span is cut off at its beginning."""
 DAYS_EACH = 62
@@ -85,6 +87,14 @@ class Line:
         return self.counts[part] / self.counts[whole] if self.counts[whole] else None
 
 
+@dataclass(frozen=True, slots=True)
+class Punctual:
+    """How many clocks of each kind a unit met in the span, and how many there were: of cases it held when they ended."""
+
+    name: Words
+    counts: Mapping[str, tuple[int, int]]
+
+
 @dataclass(frozen=True)
 class Board:
     """Everything the page shows. ``sealed`` is None where it is not told, and ``few_sealed`` says that it is under five."""
@@ -96,6 +106,7 @@ class Board:
     scenes: list[Line]
     units: list[Line]
     days: list[Line]
+    punctual: list[Punctual] = field(default_factory=list)
     late: list[dict[str, Any]] = field(default_factory=list)
     matters: Mapping[str, list[dict[str, Any]]] = field(default_factory=dict)
     waiting: list[Waiting] = field(default_factory=list)
@@ -149,6 +160,7 @@ def board(hub: Hub, user: User, asked: Asked) -> Board:
     with hub.store.read() as tx:
         rows = figures.cube(tx, cases, now, PROMISED)
         before = figures.cube(tx, which(hub, user, asked.former()), now, PROMISED)
+        runs = figures.runs_by_unit(tx, cases)
         late = figures.late_cases(tx, cases, now, LIST_LENGTH)
         matters = figures.open_matters(tx, cases, LIST_LENGTH)
         sealed = figures.sealed_count(tx, cases.since, cases.before) if unfiltered else None
@@ -162,6 +174,7 @@ def board(hub: Hub, user: User, asked: Asked) -> Board:
         scenes=_lines(rows, "scene_key", lambda one: hub.plans[one].scene.title if one in hub.plans else Words(one)),
         units=_lines(rows, "unit_id", lambda one: _unit(hub, one)),
         days=_days(rows, asked),
+        punctual=_punctual(hub, runs),
         late=late,
         matters=matters,
         waiting=waiting if everything or cases.township_ids else [],
@@ -178,6 +191,15 @@ def _lines(rows: list[dict[str, Any]], key: str, name: Callable[[str], Words]) -
         by.setdefault(row[key], []).append(row)
     lines = [_sum(one, name(one), some) for one, some in by.items()]
     return sorted(lines, key=lambda line: (-line["received"], line.id))
+
+
+def _punctual(hub: Hub, runs: list[dict[str, Any]]) -> list[Punctual]:
+    """One line for each unit, the one that was late most often first."""
+    by: dict[str, dict[str, tuple[int, int]]] = {}
+    for row in runs:
+        by.setdefault(row["unit_id"], {})[row["key"]] = (row["met"], row["met"] + row["late"])
+    worst = sorted(by, key=lambda one: (sum(met - whole for met, whole in by[one].values()), one))
+    return [Punctual(_unit(hub, one), by[one]) for one in worst]
 
 
 def _days(rows: list[dict[str, Any]], asked: Asked) -> list[Line]:

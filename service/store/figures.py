@@ -158,6 +158,26 @@ def _local_day(tx: Tx) -> sa.ColumnElement[str]:
     return sa.func.date(cases.c.reported_at, "+8 hours", type_=sa.String())
 
 
+def runs_by_unit(tx: Tx, which: Which) -> list[dict[str, Any]]:
+    """Owed clocks that ended in the span, by the unit that held the case then, whoever has it now.
+
+    Returns:
+        Rows with ``unit_id``, ``key``, ``met`` and ``late``; void clocks and sealed cases are left out.
+    """
+    asked = [clock_runs.c.ended_at >= which.since, clock_runs.c.ended_at < which.before, clock_runs.c.key.in_(OWED)]
+    asked += [clock_runs.c.outcome.in_(("met", "late")), cases.c.visibility != SEALED]
+    if which.township_ids:
+        asked.append(cases.c.township_id.in_(which.township_ids))
+    if which.unit_id:
+        asked.append(clock_runs.c.unit_id == which.unit_id)
+    if which.scene_key:
+        asked.append(cases.c.scene_key == which.scene_key)
+    by = [clock_runs.c.unit_id, clock_runs.c.key]
+    counts = [sa.func.sum(sa.case((clock_runs.c.outcome == outcome, 1), else_=0)).label(outcome) for outcome in ("met", "late")]
+    query = sa.select(*by, *counts).join(cases, cases.c.id == clock_runs.c.case_id).where(*asked).group_by(*by)
+    return [{**row, "met": int(row["met"]), "late": int(row["late"])} for row in tx.execute(query).mappings()]
+
+
 def late_cases(tx: Tx, which: Which, now: dt.datetime, limit: int) -> list[dict[str, Any]]:
     """Open cases with a clock that has run out and still runs, the longest late first; whenever they were reported.
 

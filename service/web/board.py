@@ -15,7 +15,7 @@ from flask import Blueprint, Response, request, send_file
 from gonzhi_code.words import Words
 from service.hub.accounts import User
 from service.hub.alerts import clock_title
-from service.hub.board import Asked, Board, board, read_asked
+from service.hub.board import CLOCKS, Asked, Board, Punctual, board, read_asked
 from service.hub.context import Hub
 from service.hub.exporting import FORMS, KINDS, export
 from service.hub.permissions import SEES_ALL, Verb, may, townships_of
@@ -92,6 +92,7 @@ def _context(hub: Hub, user: User, told: Board, look: Look) -> dict[str, Any]:
         "charts": charts(told, look, to_queue),
         "columns": [words for words, _, _ in COLUMNS],
         "tables": [(words, key, [_row(line, key, to_queue) for line in lines]) for words, key, lines in dimensions],
+        "punctual": [_punctual(line) for line in told.punctual[:MOST_UNITS]],
         "periods": _periods(hub.today(), asked, look),
         "choices": _choices(hub, user),
         "late": [_late(hub, row) for row in told.late],
@@ -116,6 +117,11 @@ def _row(line: Any, key: str, to_queue: Any) -> dict[str, Any]:
         href = to_queue(**{**filters, **more}) if linked and more is not None and count else ""
         cells.append({"count": count, "share": percent(line.share(name, whole)) if whole else "", "of": line[whole] if whole else "", "href": href})
     return {"name": day_words(line.id) if key == "day" else line.name, "cells": cells}
+
+
+def _punctual(line: Punctual) -> dict[str, Any]:
+    cells = [line.counts.get(key, (0, 0)) for key in CLOCKS]
+    return {"name": line.name, "cells": [(percent(met / whole) if whole else "", met, whole) for met, whole in cells]}
 
 
 def _periods(today: dt.date, asked: Asked, look: Look) -> list[tuple[Words, str, bool]]:

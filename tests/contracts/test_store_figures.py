@@ -9,7 +9,7 @@ import pytest
 
 from service.store import Store, Tx
 from service.store.clock_runs import add_runs
-from service.store.figures import COUNTS, Which, cube, late_cases, lines, open_matters, sealed_count
+from service.store.figures import COUNTS, Which, cube, late_cases, lines, open_matters, runs_by_unit, sealed_count
 from service.store.tables import clocks
 from service.store.tables_handling import appeals, extensions, supervisions
 from tests.parts.filings import NOON, file
@@ -120,3 +120,20 @@ def test_lines_come_page_by_page(store: Store) -> None:
         rest = lines(tx, NOVEMBER, NOON, MINUTE, after=first[-1]["id"], limit=3)
     assert [row["id"] for row in (*first, *rest)] == ids
     assert first[0]["is_assigned_in_time"] and not first[0]["is_closed"]
+
+
+def test_a_clock_is_laid_to_the_unit_that_held_the_case_when_it_ended(store: Store) -> None:
+    with store.write() as tx:
+        case_id = filed(tx, 1, runs={"acknowledge": "met", "handle": "void"}, lead_unit_id="housing")
+        row = {"case_id": case_id, "unit_id": "housing", "started_at": NOON, "due_at": NOON, "ended_at": NOON, "provisional": False}
+        add_runs(tx, [row | {"key": "acknowledge", "outcome": outcome} for outcome in ("late", "met", "late")])
+        filed(tx, 2, runs={"handle": "late"}, visibility="sealed")
+        add_runs(tx, [row | {"key": "handle", "outcome": "late", "ended_at": NOON - 40 * DAY}])
+    with store.read() as tx:
+        found = {row["unit_id"]: row for row in runs_by_unit(tx, NOVEMBER)}
+        mine = runs_by_unit(tx, Which(NOVEMBER.since, NOVEMBER.before, unit_id="labour"))
+    assert found == {
+        "labour": {"unit_id": "labour", "key": "acknowledge", "met": 1, "late": 0},
+        "housing": {"unit_id": "housing", "key": "acknowledge", "met": 1, "late": 2},
+    }
+    assert [row["unit_id"] for row in mine] == ["labour"]

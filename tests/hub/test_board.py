@@ -7,7 +7,7 @@ import pytest
 from service.hub.board import DAYS_EACH, Asked, NotForThem, board, read_asked, which
 from service.hub.permissions import Verb
 
-from .desks import ROOM, SOCIAL, XINHE, centre, person, room, send
+from .desks import ROOM, SAFETY, SOCIAL, XINHE, centre, do, holder, person, room, send
 
 
 def day(text):
@@ -66,3 +66,17 @@ def test_lines_add_up_to_the_whole(hub, clock):
     assert told.total["received"] == 3 and told.total["late"] == 3 and len(told.late) == 3
     assert {one["late_key"] for one in told.late} == {"acknowledge"}
     assert told.total.share("satisfied", "closed") is None and ROOM
+
+
+def test_who_was_late_stays_late_when_the_case_goes_to_another(hub, clock):
+    case_no = send(hub)
+    clock.move(days=1)
+    do(hub, holder(hub, case_no), case_no, "send_back")
+    do(hub, room(hub), case_no, "assign")
+    clock.move(minutes=5)
+    do(hub, holder(hub, case_no), case_no, "acknowledge")
+    told = board(hub, centre(hub), read_asked(hub, {"from": "2026-11-01", "to": "2026-11-25"}))
+    assert [(line.name, line.counts) for line in told.punctual] == [
+        (hub.county.units[SOCIAL].name, {"acknowledge": (0, 1)}),
+        (hub.county.units[SAFETY].name, {"acknowledge": (1, 1)}),
+    ]
