@@ -40,6 +40,7 @@ def test_filters_stand_in_the_address(site, query, count):
 def test_others_see_their_area_or_nothing(site):
     assert len(numbers(text_of(entered(site, "liuzha").get("/desk/posters")))) == 6
     assert numbers(text_of(entered(site, "daxi").get("/desk/posters"))) == []
+    assert "/desk/aliases" in text_of(entered(site, "centre").get("/desk/posters")) and "/desk/aliases" not in text_of(entered(site, "xinhe").get("/desk/posters"))
     assert entered(site, "labour").get("/desk/posters").status_code == 403
     assert site.client().get("/desk/posters").status_code == 303
 
