@@ -128,6 +128,7 @@ class Handled:
             worth=label(row["state"]) if row["state"] != "good" else None,
             inspect_by=row["inspect_by"],
             mine=self.file.mine,
+            days=self.file.days,
             buttons=_buttons(row, steps_for(hub, self.user, row)),
             replaceable=may_step(hub, self.user, row, Life.REPLACED),
             wants_position=keeps_position(row),

@@ -195,6 +195,15 @@ def test_a_poster_that_was_lost_still_takes_complaints_and_alarms_the_centre(sta
     assert kinds["code.alarm"]["unit_id"] == "centre" and kinds["code.alarm"]["spot_id"] == SPOT.id
 
 
+def test_what_came_of_a_poster_is_counted_by_day(staff):
+    client = staff.client()
+    client.get(staff.path("general"))
+    client.post(staff.path("general"), data=staff.sample("general"))
+    staff.hub.scan_counts.write()
+    assert "2026-11-24：打开 1，开始填 1，提交 1" in text_of(entered(staff, "liuzha").get(page_of(staff)))
+    assert "打开 1" not in text_of(entered(staff, "daxi").get(page_of(staff)))
+
+
 def test_english_pages_speak_english(staff):
     html = text_of(entered(staff, "liuzha").get(page_of(staff) + "?lang=en"))
     assert "It hangs here" in html and not re.search(r"就贴在这里|拍一张", html)
