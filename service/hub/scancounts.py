@@ -10,6 +10,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable, Mapping
 
+from service.store import StoreFault
 from service.store.counters import bump_counter
 from service.store.engine import Store
 from service.store.scans import ScanKey, add_scans
@@ -62,11 +63,26 @@ class ScanCounts:
             counts, self._counts = self._counts, {}
             self._timer = None
         if counts:
-            with self._store.write() as tx:
-                add_scans(tx, counts)
-                # In one order for everybody, as add_scans does it.
-                for code_id, opened in sorted(_opened_by_code(counts).items()):
-                    bump_counter(tx, hourly_key(code_id), self._hour(), opened)
+            try:
+                self._write(counts)
+            except StoreFault:
+                self._put_back(counts)
+                raise
+
+    def _write(self, counts: Mapping[ScanKey, Mapping[str, int]]) -> None:
+        with self._store.write() as tx:
+            add_scans(tx, counts)
+            # In one order for everybody, as add_scans does it.
+            for code_id, opened in sorted(_opened_by_code(counts).items()):
+                bump_counter(tx, hourly_key(code_id), self._hour(), opened)
+
+    def _put_back(self, counts: Mapping[ScanKey, Mapping[str, int]]) -> None:
+        """Keep what could not be written for the next time."""
+        with self._lock:
+            for key, kinds in counts.items():
+                kept = self._counts.setdefault(key, {})
+                for kind, more in kinds.items():
+                    kept[kind] = kept.get(kind, 0) + more
 
     def _hour(self) -> dt.datetime:
         return self._clock().replace(minute=0, second=0, microsecond=0)
