@@ -18,7 +18,7 @@ from ..qr_matrix import flat_modules
 from .page import BLACK, CodeMark, Ink, Page
 
 # Pixels of one module when reading back. Not a whole number, so that edges fall between pixels as they do on a press.
-_PIXELS = 2.7
+_PIXELS = 2.6
 # A logo may hide this part of the code, at levels Q and H; at M a hidden spot costs too much of what mends the rest.
 LOGO_AREA_MOST = 0.08
 LOGO_LEVELS = ("Q", "H")

@@ -151,7 +151,7 @@ class Document:
         names: dict[bytes, int] = {}
         for face, (name, numbering) in self._own.items():
             if numbering.codes:
-                numbering.packed().write(self._file, self._own_first[face])
+                numbering.packed(_PACKING).write(self._file, self._own_first[face])
                 names[name] = self._own_first[face]
         shared = len(next(iter(self._stills.values()))[2].fonts) if self._stills else 0
         for form, resources, still in self._stills.values():

@@ -21,7 +21,7 @@ class ObjectFile:
         self._out = out
         self._at = 0
         self._offsets = array("Q")
-        self._digest = hashlib.sha256()
+        self._digest = hashlib.blake2b(digest_size=16)
         self._write(_HEADER)
 
     def _write(self, data: bytes) -> None:
@@ -52,7 +52,7 @@ class ObjectFile:
         self._write(b"xref\n0 %d\n0000000000 65535 f \n" % count)
         # A number that was reserved and not used is free.
         self._write(b"".join(b"%010d 00000 n \n" % offset if offset else b"0000000000 65535 f \n" for offset in self._offsets))
-        name = self._digest.hexdigest()[:32].encode()
+        name = self._digest.hexdigest().encode()
         self._write(
             b"trailer\n<</Size %d/Root %d 0 R/Info %d 0 R/ID[<%b><%b>]>>\nstartxref\n%d\n%%%%EOF\n" % (count, catalog, info, name, name, start)
         )

@@ -45,9 +45,9 @@ class Numbering:
                 codes[ord(character)] = f"{len(codes) + 1:04X}"
         return text.translate(codes).encode("ascii")
 
-    def packed(self) -> PackedFont:
-        """The font cut to these characters, ready to be written."""
-        return PackedFont.of(self.face, tuple(map(chr, self.codes)))
+    def packed(self, effort: int = 6) -> PackedFont:
+        """The font cut to these characters, ready to be written; ``effort`` is that of zlib."""
+        return PackedFont.of(self.face, tuple(map(chr, self.codes)), effort)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class PackedFont:
     to_unicode: bytes
 
     @classmethod
-    def of(cls, face: Typeface, characters: tuple[str, ...]) -> PackedFont:
+    def of(cls, face: Typeface, characters: tuple[str, ...], effort: int) -> PackedFont:
         """Cut ``face`` to ``characters``, the first being number 1."""
         data = face.cut(characters)
         digest = hashlib.sha256("".join(characters).encode()).digest()
@@ -73,8 +73,8 @@ class PackedFont:
             descriptor=b"/Flags 4/FontBBox[-50 %d 1050 %d]/ItalicAngle 0/Ascent %d/Descent %d/CapHeight %d/StemV 80"
             % (descent, ascent, ascent, descent, capital),
             widths=_widths(face, characters),
-            font_file=stream(zlib.compress(data, 6), b"/Length1 %d/Filter/FlateDecode" % len(data)),
-            to_unicode=stream(zlib.compress(_unicode_map(characters), 6), b"/Filter/FlateDecode"),
+            font_file=stream(zlib.compress(data, effort), b"/Length1 %d/Filter/FlateDecode" % len(data)),
+            to_unicode=stream(zlib.compress(_unicode_map(characters), effort), b"/Filter/FlateDecode"),
         )
 
     def write(self, file: ObjectFile, first: int) -> None:
