@@ -1,8 +1,10 @@
 """The pages of accounts: one's own, those one looks after, and the trail; as somebody goes through them, without a script."""
 
+import ast
 import base64
 import hmac
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,12 +12,14 @@ from gonzhi_code import qr
 from service.hub.accounts import add_user
 from service.hub.passwords import new_password
 from service.store import accounts, audit
+from service.web.account_words import DEEDS, VERBS
 from tests.web.conftest import NOW, hidden_value, open_site, text_of
 from tests.web.desks import PASSWORD, post, sign_in
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36"
 OTHER = "another long sentence"
 XINHE = "331081104"
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def enter(site, name, password, client=None, **headers):
@@ -302,6 +306,16 @@ def test_the_trail_is_found_by_person_action_and_case_and_looking_at_it_is_on_it
     assert text_of(boss.get("/desk/audit?case=2222-2222")).split("<tbody>")[1].count("<tr>") == 0
     looked = trail(site, "see_audit")
     assert [row["detail"] for row in looked] == [{"case_no": "2222-2222"}, {"who": "nobody"}, {"action": "change_user"}]
+
+
+def test_every_deed_that_the_service_writes_down_has_its_words():
+    written = set()
+    for path in (ROOT / "service").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_audit" and len(node.args) > 3 and isinstance(node.args[3], ast.Constant):
+                written.add(node.args[3].value)
+    assert len(written) > 30
+    assert sorted(written - set(DEEDS) - set(VERBS)) == [], "word these in service/web/account_words.py"
 
 
 def test_the_trail_has_pages(site):
