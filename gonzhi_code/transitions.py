@@ -98,20 +98,24 @@ _INTAKE = _DESKS | {Role.SYSTEM}
 _WENLING = "published steps of the Wenling centre: 受理—流转—整改—反馈—审核—督导—销号"
 _REFUSAL = "浙江省劳动保障监察条例 Art. 22: a refusal is told with its reason; 保障农民工工资支付条例 Art. 10: and with the right channel"
 _RETURN = "信访工作条例 Art. 23: return of a wrongly sent matter with reasons"
+# Intake assigns at once, so whoever finds the second report of one matter finds it assigned, or back from a unit.
+_DUPLICATE = "ours: the main case is named in the reason"
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(State.REPORTED, Action.ACCEPT, State.ACCEPTED, _INTAKE, _WENLING),
     Transition(State.REPORTED, Action.REJECT, State.REJECTED, _CENTRE, _REFUSAL, True),
     Transition(State.ACCEPTED, Action.ASSIGN, State.ASSIGNED, _INTAKE, "国办发〔2020〕53号: 派单", needs_unit=True),
-    Transition(State.ACCEPTED, Action.MERGE, State.MERGED, _DESKS, "ours: the main case is named in the reason", True),
+    Transition(State.ACCEPTED, Action.MERGE, State.MERGED, _DESKS, _DUPLICATE, True),
     Transition(State.ASSIGNED, Action.ACKNOWLEDGE, State.ACKNOWLEDGED, _HANDLERS, "ours: 签收, so that silence is seen"),
     Transition(State.ASSIGNED, Action.SEND_BACK, State.RETURNED, _HOLDERS, _RETURN, True),
+    Transition(State.ASSIGNED, Action.MERGE, State.MERGED, _DESKS, _DUPLICATE, True),
     Transition(State.ACKNOWLEDGED, Action.START, State.IN_HANDLING, _HANDLERS, _WENLING),
     Transition(State.ACKNOWLEDGED, Action.SEND_BACK, State.RETURNED, _HOLDERS, _RETURN, True),
     Transition(State.IN_HANDLING, Action.RESOLVE, State.RESOLVED, _HANDLERS, _WENLING, True),
     Transition(State.IN_HANDLING, Action.HAND_OVER, State.ASSIGNED, _HANDLERS, "the 141 system: county, township, village, grid", True, True),
     Transition(State.RETURNED, Action.ASSIGN, State.ASSIGNED, _DESKS, "潍坊市12345条例 Art. 22: 改派", needs_unit=True),
     Transition(State.RETURNED, Action.REJECT, State.REJECTED, _CENTRE, _REFUSAL, True),
+    Transition(State.RETURNED, Action.MERGE, State.MERGED, _DESKS, _DUPLICATE, True),
     Transition(State.RESOLVED, Action.CLOSE, State.CLOSED, _CENTRE, "Wenling: 审核—销号"),
     Transition(State.RESOLVED, Action.REWORK, State.IN_HANDLING, _CENTRE, "Wenling: 审核 fails it", True),
     Transition(

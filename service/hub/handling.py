@@ -5,7 +5,7 @@ The rules it keeps:
 * First it is asked whether the case is theirs and their account has the verb, then whether they hold it, then whether the
   table of moves has the move. Where another was faster they are told who did what; nothing is overwritten.
 * Whoever holds a case handles it. The centre, and a command room for the offices of its township, may acknowledge, start and
-  hand over in their place, with a reason: a unit that stays silent cannot keep a case for ever.
+  hand over in their place, with a reason: a unit that stays silent cannot keep a case for ever. They also merge what is one.
 * The units a case is about neither get it nor act on it; only the centre's review, which nobody else may make, remains.
 """
 
@@ -103,8 +103,9 @@ def possible(hub: Hub, user: User, row: Row, moves: Sequence[Row]) -> tuple[Acti
         return ()
     actions = allowed_actions(case_of(row, moves), role_of(user), user.username)
     standing = {action: _standing(hub, user, row, action) for action in actions if may(user, Verb(action.value))}
-    own = [action for action, how in standing.items() if how == "own"]
-    return (*own, *(action for action, how in standing.items() if how == "in_place"))
+    # Merging is never the obvious next thing: whoever finds that two cases are one looks for it.
+    rank = {"own": 0, "in_place": 1}
+    return tuple(sorted((one for one, how in standing.items() if how), key=lambda one: (one is Action.MERGE, rank[standing[one]])))
 
 
 def _act(hub: Hub, tx: Tx, user: User, row: dict[str, Any], action: Action, given: Given) -> Moved:
@@ -187,13 +188,13 @@ def _write_result(tx: Tx, user: User, moved: Moved, given: Given) -> None:
 def _standing(hub: Hub, user: User, row: Row, action: Action) -> str:
     """``own``, ``in_place`` of the unit that holds the case, or ``""``."""
     holds = user.unit_id == row["holder"]
+    in_town = user.role == "township" and unit_of(hub, row["holder"]).township_id in townships_of(hub.county, user)
     if action not in _BY_HOLDER:
-        return "own" if user.role == "centre" or holds else ""
+        return "own" if user.role == "centre" or holds or (action is Action.MERGE and in_town) else ""
     if holds:
         return "own"
     if action not in _IN_PLACE:
         return ""
     if user.role == "centre":
         return "in_place"
-    in_town = unit_of(hub, row["holder"]).township_id in townships_of(hub.county, user)
-    return "in_place" if user.role == "township" and in_town else ""
+    return "in_place" if in_town else ""

@@ -61,7 +61,7 @@ def may_move(state, action, who, holder_id):
     if who.role == "centre":
         return True
     in_town = holder_id.startswith("331081104.")
-    return who.role == "township" and in_town and action in (Action.ACKNOWLEDGE, Action.START, Action.HAND_OVER)
+    return who.role == "township" and in_town and action in (Action.ACKNOWLEDGE, Action.START, Action.HAND_OVER, Action.MERGE)
 
 
 class TestTheTable:
@@ -153,6 +153,7 @@ def test_who_had_the_case_open_when_it_went_elsewhere_is_told_too(hub):
         (State.RESOLVED, Action.REWORK, Given(), {"reason"}),
         (State.CLOSED, Action.REOPEN, Given(), {"reason"}),
         (State.ACCEPTED, Action.MERGE, Given(), {"main_case_no"}),
+        (State.ASSIGNED, Action.MERGE, Given(), {"main_case_no"}),
         (State.ACCEPTED, Action.MERGE, Given(main_case_no="2222-2222"), {"main_case_no"}),
     ],
 )

@@ -7,7 +7,7 @@ from service.hub.handling import Given, Incomplete
 from service.hub.rating import rate, rating_open
 from service.store import cases, clock_runs, notices
 
-from .desks import ROOM, bring, centre, do, holder, person, room, row_of, send
+from .desks import ROOM, SOCIAL, bring, centre, clocks_of, do, holder, person, room, row_of, send
 
 
 @pytest.fixture
@@ -80,3 +80,12 @@ def test_only_an_open_case_of_the_same_kind_that_one_may_see_is_a_main_case(hub,
     with pytest.raises(Incomplete) as refused:
         do(hub, who, case_no, "merge", Given(main_case_no=main))
     assert set(refused.value.errors) == {"main_case_no"}
+
+
+def test_the_command_room_merges_the_second_report_of_one_matter_while_it_lies_with_an_office(hub):
+    main, other = send(hub), send(hub, reporter_phone="13900139000")
+    assert row_of(hub, other)["holder"] == SOCIAL
+    do(hub, person(hub, ROOM, "township"), other, "merge", Given(main_case_no=main, reason="同一台水泵"))
+    row = row_of(hub, other)
+    assert (row["state"], row["main_case_id"]) == ("merged", row_of(hub, main)["id"])
+    assert all(one["met_at"] for one in clocks_of(hub, other).values())
