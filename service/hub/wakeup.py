@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-GATHER_SECONDS = 0.05
+GATHER_SECONDS = 0.2
 """How long a tap waits for others, so that a rush of cases costs a few units of work and not one each."""
 _SOCKET_NAME = "outbox.sock"
 _LONGEST_PATH = 100

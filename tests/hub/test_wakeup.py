@@ -2,7 +2,7 @@
 
 import time
 
-from service.hub.wakeup import Sleeper, Waker
+from service.hub.wakeup import GATHER_SECONDS, Sleeper, Waker
 
 
 def test_a_tap_ends_the_sleep_at_once(tmp_path):
@@ -26,7 +26,7 @@ def test_taps_that_piled_up_count_as_one(tmp_path):
 
 
 def test_a_tap_right_after_another_is_left_to_whoever_gathers(tmp_path):
-    times = iter([0.0, 0.02, 0.03])
+    times = iter([0.0, GATHER_SECONDS * 0.4, GATHER_SECONDS * 0.6])
     sleeper, waker = Sleeper(tmp_path), Waker(tmp_path, now=lambda: next(times))
     waker.wake()
     assert sleeper.sleep(1)
