@@ -39,7 +39,7 @@ TABS: Mapping[str, Words] = {
     "marked": Words("问题码", "Marked code"),
     "review": Words("待审核", "To review"),
     "decide": Words("待决定", "To decide"),
-    "closed": Words("已办结", "Closed"),
+    "closed": STATES["closed"],
     "all": Words("全部", "All"),
 }
 SORTS = {"late": Words("先到期的在前", "Due first"), "new": Words("新来的在前", "Newest first")}

@@ -34,16 +34,16 @@ def refusal(reason: str) -> Words:
 
 
 DONE: Mapping[str, Words] = {
-    "accept": Words("已受理", "Accepted"), "reject": Words("已作不予受理，会告知诉求人", "Not accepted; the reporter is told"),
-    "assign": Words("已交办", "Assigned"), "merge": Words("已并案", "Merged"), "acknowledge": Words("已签收", "Acknowledged"),
-    "start": Words("已开始处置", "Started"), "send_back": Words("已退回", "Sent back"), "hand_over": Words("已移交", "Handed over"),
-    "resolve": Words("已反馈，等市中心审核", "Resolved; the county centre reviews it"), "close": Words("已办结，会告知诉求人", "Closed; the reporter is told"),
-    "rework": Words("已退回重办", "Sent back to be done again"), "reopen": Words("已重新办理", "Taken up again"),
-    "ask_extension": Words("已申请延期，等市中心决定", "Asked; the county centre decides"), "decide_extension": Words("延期已决定", "Decided"),
-    "mark_complex": Words("已定为复杂事项", "Marked as complex"), "remind": Words("已催办", "Reminded"), "supervise": Words("已督办", "Supervised"),
-    "answer_supervision": Words("已答复督办", "Answered"), "withdraw_supervision": Words("督办已撤销", "Withdrawn"),
-    "ask_reporter": Words("已问诉求人", "The reporter is asked"), "note": Words("备注已记下", "Noted"), "photo": Words("照片已上传", "Photos added"),
-    "decide_appeal": Words("已决定，会告知诉求人", "Decided; the reporter is told"),
+    "accept": Words("已受理。", "Accepted."), "reject": Words("已作不予受理，会告知诉求人。", "Not accepted; the reporter is told."),
+    "assign": Words("已交办。", "Assigned."), "merge": Words("已并案。", "Merged."), "acknowledge": Words("已签收。", "Acknowledged."),
+    "start": Words("已开始处置。", "Started."), "send_back": Words("已退回。", "Sent back."), "hand_over": Words("已移交。", "Handed over."),
+    "resolve": Words("已反馈，等市中心审核。", "Resolved; the county centre reviews it."), "close": Words("已办结，会告知诉求人。", "Closed; the reporter is told."),
+    "rework": Words("已退回重办。", "Sent back to be done again."), "reopen": Words("已重新办理。", "Taken up again."),
+    "ask_extension": Words("已申请延期，等市中心决定。", "Asked; the county centre decides."), "decide_extension": Words("延期已决定。", "Decided."),
+    "mark_complex": Words("已定为复杂事项。", "Marked as complex."), "remind": Words("已催办。", "Reminded."), "supervise": Words("已督办。", "Supervised."),
+    "answer_supervision": Words("已答复督办。", "Answered."), "withdraw_supervision": Words("督办已撤销。", "Withdrawn."),
+    "ask_reporter": Words("已问诉求人。", "The reporter is asked."), "note": Words("备注已记下。", "Noted."), "photo": Words("照片已上传。", "Photos added."),
+    "decide_appeal": Words("已决定，会告知诉求人。", "Decided; the reporter is told."),
 }  # fmt: skip
 """What is said when something was done."""
 MOVED = Words(

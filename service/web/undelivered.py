@@ -25,7 +25,7 @@ from .submit import posted_form
 
 KINDS: Mapping[str, Words] = {
     "received": Words("受理", "Received"), "handed_over": Words("转办", "Handed over"), "resolved": Words("办结", "Resolved"),
-    "rejected": Words("不予受理", "Not accepted"), "reopened": Words("重新办理", "Reopened"), "extended": Words("延期", "Extended"), "late": Words("超期", "Late"),
+    "rejected": Words("不予受理", "Not accepted"), "reopened": Words("重办", "Reopened"), "extended": Words("延期", "Extended"), "late": Words("超期", "Late"),
     "question": Words("请补充情况", "Question"),
 }  # fmt: skip
 STATES: Mapping[str, Words] = {
