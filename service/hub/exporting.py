@@ -52,7 +52,7 @@ COUNT_WORDS = (
     Words("未到位", "Not on the desk"), Words("在办", "Open"), Words("办结", "Closed"), Words("按期办结", "Closed in time"),
     Words("应办结", "Came due"), Words("按时签收", "Acknowledged in time"), Words("应签收", "Acknowledgement due"), Words("超时", "Late"),
     Words("退回", "Sent back"), Words("重办", "Reopened"), Words("已评价", "Rated"), Words("办结或评过", "Closed or rated badly"),
-    Words("满意", "Satisfied"), Words("不满意", "Not satisfied"), Words("未评", "Unrated"), Words("并案", "Merged"), Words("不予受理", "Rejected"),
+    Words("满意", "Satisfied"), Words("不满意", "Not satisfied"), Words("未评", "Unrated"), label("merge"), Words("不予受理", "Rejected"),
 )  # fmt: skip
 _SOURCES = {"code": Words("扫码", "Code"), "bad_code": Words("扫码（码有问题）", "Code, not good"), "none": Words("没有扫码", "No code")}
 
