@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 from types import FrameType
 
@@ -16,6 +17,8 @@ from .hub.wakeup import Sleeper
 from .notify import MissingExtra, make_channel
 from .settings import BadSetting
 
+NICENESS = 5
+"""How far the worker stands back for the web server (man 7 sched): a citizen waits for an answer, a delivery has a minute."""
 SMS_FOLDER = "sms"
 """Where the channel ``file`` writes, under the folder of the service."""
 
@@ -59,6 +62,7 @@ def make_noticing(hub: Hub) -> Noticing | None:
 def run_worker(hub: Hub) -> None:
     """Work until SIGTERM or Ctrl-C; the delivery at hand is finished first."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    os.nice(NICENESS)
     worker = make_worker(hub)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
