@@ -95,6 +95,14 @@ def postgres_url(postgres_server: Server, spare_databases: list[tuple[str, str]]
 
 
 @pytest.fixture
+def fresh_postgres_url(postgres_server: Server) -> Iterator[str]:
+    """Address of a copy of the template that no test used before: the planner knows nothing of rows that are gone."""
+    name, url = postgres_server.copy("template_gonzhi")
+    yield url
+    postgres_server.drop(name)
+
+
+@pytest.fixture
 def empty_postgres_url(postgres_server: Server) -> Iterator[str]:
     """Address of a database with nothing in it."""
     name, url = postgres_server.copy("template1")
