@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import qrcode
@@ -30,6 +31,7 @@ from gonzhi_code.counties import load_county
 from gonzhi_code.fonts import BOLD, REGULAR
 from gonzhi_code.keys import KeyRing
 from gonzhi_code.posters import Press, press_for
+from gonzhi_code.posters import press as press_module
 from gonzhi_code.posters.page import BoxesMark, CodeMark, OutlineMark, TextMark
 from gonzhi_code.spots import Spot
 
@@ -132,6 +134,16 @@ def separate(press: Press, batch: list[tuple[Code, Spot]]) -> int:
     return sum(len(press.pdf([one])) for one in batch)
 
 
+@contextmanager
+def drawing_alone() -> Iterator[None]:
+    """Ours without reading back what it drew, which the yardstick never does: drawing against drawing."""
+    kept, press_module.read_back = press_module.read_back, lambda page: None
+    try:
+        yield
+    finally:
+        press_module.read_back = kept
+
+
 def peak(count: int) -> int:
     """Kilobytes of memory of a process that writes so many pages to a file."""
     script = (
@@ -172,6 +184,9 @@ def main() -> None:
     print(f"1,000 A4 pages in one file: {len(data) / 1000:.0f} bytes a page (aim: 3,000); reportlab + qrcode {len(theirs) / 100:.0f}")
     ratio("1,000 pages in one file", lambda: press.pdf(posters(1000)), 1000, lambda: yardstick.one_file(60), 60)
     ratio("separate files", lambda: separate(press, batch[:300]), 300, lambda: yardstick.separate(30), 30)
+    with drawing_alone():
+        ratio("1,000 pages, drawing alone", lambda: press.pdf(posters(1000)), 1000, lambda: yardstick.one_file(60), 60)
+        ratio("separate files, drawing alone", lambda: separate(press, batch[:300]), 300, lambda: yardstick.separate(30), 30)
     small, large = peak(1000), peak(10_000)
     print(f"memory: {small / 1024:.0f} MB for 1,000 pages, {large / 1024:.0f} MB for 10,000")
     if options.batch:
