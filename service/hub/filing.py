@@ -1,22 +1,21 @@
 """Writing new cases: each with all that belongs to it, those that come at the same moment in one transaction.
 
-The rule it keeps: a case, its number, its marks and what counts it are durable together or not at all. Whoever shares the
-transaction shares the flush of the disk and nothing else (``service/store/together.py``).
+The rule it keeps: a case, its number, its moves, its outbox and what counts it are durable together or not at all. Whoever
+shares the transaction shares the flush of the disk and nothing else (``service/store/together.py``). Only the mark that many
+cases came from one place is written after it on PostgreSQL, where the transaction is a single statement.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from gonzhi_code.routing import Decision
-from service.store import Filed, cases, counters
+from service.store import Filed, cases
 from service.store.counters import CounterKey
 from service.store.engine import Tx
 from service.store.intake_sql import Filing
-from service.store.scans import ScanKey, add_scans
 
 from .context import Hub, local_day
 from .drafting import Draft, Submission, draft_case
@@ -47,42 +46,31 @@ class Item:
     """A submission on its way: what was decided, the rows under the number drawn last, and where it is counted.
 
     Args:
-        by_address, by_code: counters of where it came from; ``by_code`` is None without a registered code.
+        counted: counters of where it came from, the address first; that of the code is left out without a registered one.
     """
 
     sent: Submission
     decision: Decision
     draft: Draft
-    by_address: CounterKey
-    by_code: CounterKey | None
-
-    def counted(self) -> tuple[CounterKey, ...]:
-        """The counters that this submission counts for."""
-        return (self.by_address, self.by_code) if self.by_code else (self.by_address,)
+    counted: tuple[CounterKey, ...]
 
 
 def file_submission(hub: Hub, sent: Submission, address: str, decision: Decision) -> Outcome:
     """Write a submission as a case, or find the case it made before. Returns when that is durable."""
-    start, code_id = window_start(sent.received_at), sent.scan.code_id
-    item = Item(
-        sent=sent,
-        decision=decision,
-        draft=draft_case(hub, sent, decision, new_case_no(hub.choose)),
-        by_address=(address_key(hub.sealer, "submit", address), start),
-        by_code=(f"submit-code:{code_id}", start) if code_id else None,
-    )
+    item = Item(sent=sent, decision=decision, draft=draft_case(hub, sent, decision, new_case_no(hub.choose)), counted=_counters(hub, sent, address))
     outcome: Outcome = hub.filings.write(item, partial(file_together, hub))
     return outcome
 
 
+def _counters(hub: Hub, sent: Submission, address: str) -> tuple[CounterKey, ...]:
+    start, code_id = window_start(sent.received_at), sent.scan.code_id
+    by_address = (address_key(hub.sealer, "submit", address), start)
+    return (by_address, (f"submit-code:{code_id}", start)) if code_id else (by_address,)
+
+
 def file_together(hub: Hub, tx: Tx, items: Sequence[Item]) -> list[Outcome]:
-    """Write several submissions in one transaction."""
-    filed = _insert(hub, tx, items)
-    standing = _count(tx, [item for item, one in zip(items, filed, strict=True) if one.created])
-    outcomes = []
-    for item, one in zip(items, filed, strict=True):
-        outcomes.append(_judge(hub, tx, item, one, standing) if one.created else Outcome(one, item.draft))
-    return outcomes
+    """Write several submissions, each whole or not at all; on SQLite all of them in one transaction, on PostgreSQL in one statement."""
+    return [_judge(hub, tx, item, filed) for item, filed in zip(items, _insert(hub, tx, items), strict=True)]
 
 
 def _insert(hub: Hub, tx: Tx, items: Sequence[Item]) -> list[Filed]:
@@ -90,7 +78,7 @@ def _insert(hub: Hub, tx: Tx, items: Sequence[Item]) -> list[Filed]:
     found: dict[int, Filed] = {}
     waiting = sorted(range(len(items)), key=lambda place: items[place].sent.submission_id)
     for _ in range(MOST_DRAWS):
-        written = cases.insert_cases(tx, [_filing(items[place].draft) for place in waiting])
+        written = cases.insert_cases(tx, [_filing(items[place]) for place in waiting])
         found.update((place, one) for place, one in zip(waiting, written, strict=True) if one is not None)
         waiting = [place for place in waiting if place not in found]
         if not waiting:
@@ -101,32 +89,18 @@ def _insert(hub: Hub, tx: Tx, items: Sequence[Item]) -> list[Filed]:
     raise RuntimeError(f"no free case number in {MOST_DRAWS} draws: the source of randomness repeats itself")
 
 
-def _filing(draft: Draft) -> Filing:
-    return Filing(draft.case, draft.moves, draft.clocks, draft.sealed, draft.outbox)
+def _filing(item: Item) -> Filing:
+    draft, sent = item.draft, item.sent
+    scan = (local_day(sent.received_at), sent.scan.code_id, sent.plan.scene.key)
+    return Filing(draft.case, draft.moves, draft.clocks, draft.sealed, draft.outbox, item.counted, scan)
 
 
-def _count(tx: Tx, new: Sequence[Item]) -> Counter[CounterKey]:
-    """Count new submissions. Returns where the counters stood before them.
-
-    These rows are shared by many, so they are written last and held only for the length of the commit.
-    """
-    more = Counter(key for item in new for key in item.counted())
-    after = counters.bump_counters(tx, more)
-    submitted: Counter[ScanKey] = Counter(_scan_key(item) for item in new)
-    add_scans(tx, {key: {"submitted": count} for key, count in submitted.items()})
-    return Counter({key: count - more[key] for key, count in after.items()})
-
-
-def _scan_key(item: Item) -> ScanKey:
-    return local_day(item.sent.received_at), item.sent.scan.code_id, item.sent.plan.scene.key
-
-
-def _judge(hub: Hub, tx: Tx, item: Item, filed: Filed, standing: Counter[CounterKey]) -> Outcome:
-    """Count a new case among those of its transaction, and mark it where it came past a limit."""
-    standing.update(item.counted())
+def _judge(hub: Hub, tx: Tx, item: Item, filed: Filed) -> Outcome:
+    """Mark a new case that came past a limit."""
+    if not filed.created:
+        return Outcome(filed, item.draft)
     limit, most = hub.settings.slow_after, hub.settings.slow_ms
-    from_address = standing[item.by_address]
-    from_code = standing[item.by_code] if item.by_code else 0
+    from_address, from_code = filed.counts[0], sum(filed.counts[1:])
     marks = [MANY_FROM_ADDRESS] if from_address > limit else []
     marks += [MANY_FROM_CODE] if from_code > limit * CODE_FACTOR else []
     if marks:

@@ -7,12 +7,14 @@ work, first; rows are plain dictionaries of columns (see ``tables.py``), times a
     StoreFault: what the database refuses, whichever it is; rooms above catch this and import no SQL themselves.
     migrate(store), raises DatabaseTooNew      is_current(tx) -> bool      downgrade(store, revision)
     with store.write() as tx:  one unit of work            with store.read() as tx:  one snapshot, nothing may be written
+    with store.write_alone() as tx:  for one statement that is a whole unit of work (PostgreSQL commits each by itself)
 
 together.py  Together(store).write(item, write) -> result    threads that write at the same moment share one unit of work
 cases.py     insert_case(tx, row, *, moves, clocks=(), sealed=None, outbox=()) -> Filed(id, case_no, content_hash, created)
                  raises CaseNumberTaken (draw another number, call again in the same tx); a submission id that is there
                  already gives created=False and the content_hash that is stored: compare it
-             insert_cases(tx, [Filing(case, moves, clocks, sealed, outbox)]) -> [Filed | None], None for a number that is taken
+             insert_cases(tx, [Filing(case, moves, clocks, sealed, outbox, counted, scan)]) -> [Filed | None], None for a number
+                 that is taken; who is new is counted in the same statement, and filed.counts says where the counters stand
              find_submission(tx, submission_id) -> Filed | None
              get_case(tx, case_no, *, lock=False) -> row | None     get_case_by_id(tx, case_id, *, lock=False) -> row | None
              moves_of / clocks_of(tx, case_id) -> rows      sealed_of(tx, case_id) -> row | None

@@ -44,12 +44,14 @@ class Filed:
         id, case_no: of the case that now stands for the submission id.
         content_hash: of what is stored; when it differs from what was sent, the id was used for something else.
         created: False when the submission had come before, and nothing was written now.
+        counts: where its counters stood with it, in the order of ``Filing.counted``; none of one that is not new.
     """
 
     id: int
     case_no: str
     content_hash: str
     created: bool
+    counts: tuple[int, ...] = ()
 
 
 def insert_case(
@@ -75,17 +77,17 @@ def insert_case(
 def insert_cases(tx: Tx, filings: Sequence[Filing]) -> list[Filed | None]:
     """What :func:`insert_case` does, for many at once. None stands for a case number that is taken: draw another."""
     found: list[Filed | None] = []
-    for filing, case_id in zip(filings, intake_sql.insert(tx, filings), strict=True):
+    for filing, inserted in zip(filings, intake_sql.insert(tx, filings), strict=True):
         row = filing.case
-        if case_id is not None:
-            found.append(Filed(case_id, row["case_no"], row["content_hash"], created=True))
+        if inserted is not None:
+            found.append(Filed(inserted.id, row["case_no"], row["content_hash"], created=True, counts=inserted.counts))
         else:
             found.append(find_submission(tx, row["submission_id"]))
     return found
 
 
 def mark_new_case(tx: Tx, case_id: int, marks: Sequence[str]) -> None:
-    """Writes the marks of a case that was inserted in this same transaction; nobody has seen it, so its version stays."""
+    """Writes the marks of a case that was inserted just now; hardly anybody has seen it, so its version stays."""
     _MARK.one(tx, {"wanted_id": case_id, "new_marks": list(marks)})
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from .engine import Tx, to_json
+from .engine import Tx
 from .prepared import Prepared
 from .tables import counters
 
@@ -46,27 +45,7 @@ def bump_counters(tx: Tx, counts: Mapping[CounterKey, int]) -> dict[CounterKey, 
         counts: how much each is counted up by, by ``(key, window_start)`` as in :func:`bump_counter`.
     """
     # In one order for everybody: two units of work that count the same crosswise would wait for each other for ever.
-    ordered = sorted(counts.items())
-    if tx.dialect.name != "postgresql" or len(ordered) < 2:
-        return {(key, start): bump_counter(tx, key, start, by) for (key, start), by in ordered}
-    rows = [{"key": key, "window_start": start, "count": by} for (key, start), by in ordered]
-    return {(key, start): count for key, start, count in _BUMP_ALL.rows(tx, {"rows": to_json(rows)})}
-
-
-def _bump_all(_dialect: sa.Dialect) -> sa.ClauseElement:
-    """All of them in one statement, so that a distant database is asked once."""
-    given = sa.func.json_populate_recordset(
-        sa.literal_column("NULL::counters"), sa.cast(sa.bindparam("rows", type_=sa.Text), postgresql.JSON)
-    ).alias("given")
-    names = ("key", "window_start", "count")
-    chosen: Any = sa.select(*(sa.literal_column(f"given.{name}") for name in names)).select_from(given)
-    new = postgresql.insert(counters).from_select(list(names), chosen)
-    added = {"count": counters.c.count + new.excluded["count"]}
-    done = new.on_conflict_do_update(index_elements=["key", "window_start"], set_=added)
-    return done.returning(counters.c.key, counters.c.window_start, counters.c.count)
-
-
-_BUMP_ALL = Prepared(_bump_all)
+    return {(key, start): bump_counter(tx, key, start, by) for (key, start), by in sorted(counts.items())}
 
 
 def read_counter(tx: Tx, key: str, window_start: dt.datetime) -> int:
