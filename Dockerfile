@@ -6,7 +6,9 @@ RUN python -m venv /opt/venv
 COPY setup.cfg pyproject.toml constraints.txt README.md LICENSE ./
 COPY gonzhi_code ./gonzhi_code
 ARG PIP_INDEX_URL
-RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt ".[service]"
+# "service,aliyun" or "service,tencent" where SMS go out over one of them.
+ARG EXTRAS=service
+RUN /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt ".[$EXTRAS]"
 
 FROM python:3.11-slim-bookworm
 RUN useradd --system --uid 10001 --home-dir /var/lib/gonzhi --create-home gonzhi
