@@ -232,7 +232,8 @@ class Worker:
         while not self._stopped.is_set():
             due.wait()
             due.clear()
-            # What came while a batch was delivered taps again: taken now, it would be a batch of a few, which costs almost as much.
+            # What came while a batch was delivered taps again, or is seen at the next look: taken now, it would be a batch of a few,
+            # which costs almost as much as a full one.
             while not self._stopped.is_set() and (_guarded(lane.run_once) or 0) >= BATCH:
                 pass
 

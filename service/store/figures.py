@@ -47,11 +47,14 @@ class Which:
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         """As conditions on ``cases``."""
-        asked: list[sa.ColumnElement[bool]] = [cases.c.reported_at >= self.since, cases.c.reported_at < self.before]
+        asked = [cases.c.reported_at >= self.since, cases.c.reported_at < self.before, *self.matters()]
+        return [*asked, cases.c.lead_unit_id == self.unit_id] if self.unit_id else asked
+
+    def matters(self) -> list[sa.ColumnElement[bool]]:
+        """Those of place and scene alone."""
+        asked: list[sa.ColumnElement[bool]] = []
         if self.township_ids:
             asked.append(cases.c.township_id.in_(self.township_ids))
-        if self.unit_id:
-            asked.append(cases.c.lead_unit_id == self.unit_id)
         if self.scene_key:
             asked.append(cases.c.scene_key == self.scene_key)
         return asked
@@ -165,13 +168,9 @@ def runs_by_unit(tx: Tx, which: Which) -> list[dict[str, Any]]:
         Rows with ``unit_id``, ``key``, ``met`` and ``late``; void clocks and sealed cases are left out.
     """
     asked = [clock_runs.c.ended_at >= which.since, clock_runs.c.ended_at < which.before, clock_runs.c.key.in_(OWED)]
-    asked += [clock_runs.c.outcome.in_(("met", "late")), cases.c.visibility != SEALED]
-    if which.township_ids:
-        asked.append(cases.c.township_id.in_(which.township_ids))
+    asked += [clock_runs.c.outcome.in_(("met", "late")), cases.c.visibility != SEALED, *which.matters()]
     if which.unit_id:
         asked.append(clock_runs.c.unit_id == which.unit_id)
-    if which.scene_key:
-        asked.append(cases.c.scene_key == which.scene_key)
     by = [clock_runs.c.unit_id, clock_runs.c.key]
     counts = [sa.func.sum(sa.case((clock_runs.c.outcome == outcome, 1), else_=0)).label(outcome) for outcome in ("met", "late")]
     query = sa.select(*by, *counts).join(cases, cases.c.id == clock_runs.c.case_id).where(*asked).group_by(*by)

@@ -62,8 +62,8 @@ def test_no_bytes_do_anything_but_be_read_or_refused(data: bytes) -> None:
         try:
             sheet = parse_sheet(start + data, "s")
             plan_batch(sheet, match_columns(sheet.headings), WENLING)
-        except BadSheet:
-            pass
+        except BadSheet as refused:
+            assert str(refused), "whoever sent it must read why"
 
 
 @pytest.mark.parametrize(("headings", "expected"), [

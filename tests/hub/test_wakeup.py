@@ -42,6 +42,7 @@ def test_tapping_where_nobody_listens_does_nothing(tmp_path):
     waker = Waker(tmp_path / "nowhere")
     waker.wake()
     waker.close()
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_a_worker_that_starts_again_listens_again(tmp_path):
