@@ -61,7 +61,8 @@ def test_the_front_door_works_without_a_code(read_only_site):
 
 def _bad_tokens(site):
     token = site.codes["wage"].token
-    swapped = token[:-1] + ("0" if token[-1] != "0" else "1")
+    # Not the last character: one of its bits is beyond the signature, and a text that sets it is unreadable, not forged.
+    swapped = token[:-2] + ("0" if token[-2] != "0" else "1") + token[-1]
     return {
         "torn": token[:20],
         "nothing": "",
