@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
+from .cells import STAYS_TEXT, harmless
 
 Record = dict[str, Any]
 # Key of the record, heading, width in characters.
@@ -25,7 +25,6 @@ MANIFEST = (
     ("read_back", "回读", 6), ("whole_page", "整页回读", 10), ("smallest_pixels", "最小可读（像素每模块）", 18),
     ("largest_blur", "最大可读模糊（模块）", 18), ("row", "表中行号", 8), ("note", "说明", 40),
 )  # fmt: skip
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_csv(path: Path, records: Iterable[Record]) -> int:
@@ -36,21 +35,19 @@ def write_csv(path: Path, records: Iterable[Record]) -> int:
         writer = csv.writer(file)
         writer.writerow([heading for _, heading, _ in MANIFEST])
         for record in records:
-            writer.writerow([_harmless(record[key]) for key, _, _ in MANIFEST])
+            writer.writerow([harmless(record[key]) for key, _, _ in MANIFEST])
             count += 1
     os.replace(beside, path)
     return count
 
 
-def _harmless(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
-
-
 def write_xlsx(path: Path, records: Iterable[Record], day: dt.date) -> None:
     """Write the workbook beside and rename it; it says it was made on ``day``."""
+    # Loaded only when somebody needs it, as in every place that writes a workbook.
+    from xlsxwriter import Workbook
+
     beside = path.with_name(path.name + ".part")
-    plain = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(beside), plain) as book:
+    with Workbook(str(beside), {"constant_memory": True, **STAYS_TEXT}) as book:
         book.set_properties({"title": "海报清单", "created": dt.datetime(day.year, day.month, day.day)})
         sheet, bold = book.add_worksheet("海报清单"), book.add_format({"bold": True, "bottom": 1})
         for column, (_, _, width) in enumerate(MANIFEST):

@@ -13,9 +13,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import openpyxl
-from openpyxl.utils.exceptions import InvalidFileException
-
 from .errors import BadSheet
 
 ROWS_MOST = 100_000
@@ -73,8 +70,12 @@ def parse_sheet(data: bytes, name: str) -> SheetRows:
 
 
 def _workbook_rows(data: bytes, name: str) -> Iterator[tuple[str, ...]]:
+    # Loaded only when somebody brings a workbook: it takes as long as the whole web framework.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
-        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         # A file that says it has a million rows is believed only as far as it has them.
         sheet.reset_dimensions()

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-import xlsxwriter
-
 from .areas import County
 from .batch_columns import COLUMNS
+from .cells import STAYS_TEXT
 from .scenes import all_scenes
 
 _ROWS = 2000  # as many as have lists to choose from
@@ -21,10 +20,12 @@ def write_template(path: Path, county: County) -> None:
     Raises:
         OSError: it cannot be written.
     """
+    from xlsxwriter import Workbook
+
     villages = sorted(county.villages.values(), key=lambda village: village.id)
     scenes = ["统一码", *(str(scene.title) for scene in all_scenes())]
     first = villages[0] if villages else None
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with Workbook(str(path), STAYS_TEXT) as book:
         book.set_properties({"title": f"{county.name}点位表", "created": _DAY})
         bold, soft = book.add_format({"bold": True, "bottom": 1}), book.add_format({"font_color": "#52606d", "text_wrap": True, "valign": "top"})
         text = book.add_format({"num_format": "@"})

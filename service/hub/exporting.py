@@ -4,8 +4,7 @@ The rules it keeps:
 
 * No person, no answer and no words of anybody leave this way. Of a protected or sealed case there are number and state, and
   where a scene, place or unit was asked for not even those: being in the answer would say what the case is about.
-* A cell is never a formula. XLSX cells are written as text, numbers or times by type; in CSV, text that a spreadsheet would
-  take for a formula is led by an apostrophe (OWASP, "CSV Injection": = + - @, tab and carriage return).
+* A cell is never a formula (``gonzhi_code.cells``); XLSX cells are written as text, numbers or times by type.
 * A year of cases never stands in memory: rows come from the store page by page and go to a file line by line.
 * Who took what, with which filters and how many rows, is on record.
 """
@@ -20,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
+from gonzhi_code.cells import STAYS_TEXT, harmless
 from gonzhi_code.labels import label
 from gonzhi_code.routing import Visibility
 from gonzhi_code.words import Words, in_language
@@ -34,7 +34,6 @@ from .receipts import unit_of
 KINDS, FORMS = ("cases", "figures"), ("xlsx", "csv")
 IN_MEMORY_BYTES = 1 << 20
 """A file larger than this is kept on the disk while it is made."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Cell = str | int | float | dt.datetime | None
 Sheet = tuple[Words, Sequence[Words], Iterable[Sequence[Cell]]]
@@ -87,11 +86,6 @@ def export(hub: Hub, user: User, asked: Asked, kind: str, form: str, lang: str =
         audit.add_audit(tx, hub.clock(), user.username, "export", detail=detail)
     media = "text/csv" if form == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return Export(file, f"gonzhi-{kind}-{asked.first}-{asked.last}.{form}", media, rows)
-
-
-def safe(text: str) -> str:
-    """Text that a spreadsheet takes for text, whatever it begins with."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _case_sheets(hub: Hub, user: User, asked: Asked, lang: str) -> list[Sheet]:
@@ -162,8 +156,7 @@ def _write_xlsx(file: IO[bytes], sheets: Sequence[Sheet], lang: str) -> int:
     # Loaded only when somebody takes something away.
     from xlsxwriter import Workbook
 
-    never = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    book = Workbook(file, {"constant_memory": True, **never})
+    book = Workbook(file, {"constant_memory": True, **STAYS_TEXT})
     head, time = book.add_format({"bold": True, "text_wrap": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
     written = 0
     for name, heads, rows in sheets:
@@ -191,7 +184,7 @@ def _write_csv(file: IO[bytes], sheets: Sequence[Sheet], lang: str) -> int:
     writer, written = csv.writer(text), 0
     several = len(sheets) > 1
     for nth, (name, heads, rows) in enumerate(sheets):
-        lead = [safe(in_language(name, lang))] if several else []
+        lead = [harmless(in_language(name, lang))] if several else []
         if nth == 0:
             writer.writerow([*(in_language(one, lang) for one in ((Words("维度", "By"), *heads) if several else heads))])
         for row in rows:
@@ -206,7 +199,7 @@ def _csv_cell(cell: Cell) -> str | int | float:
         return ""
     if isinstance(cell, dt.datetime):
         return f"{_local(cell):%Y-%m-%d %H:%M:%S}"
-    return safe(cell) if isinstance(cell, str) else cell
+    return harmless(cell)
 
 
 def _local(moment: dt.datetime) -> dt.datetime:

@@ -1,7 +1,4 @@
-"""Tables as files for a spreadsheet, CSV and XLSX.
-
-The rule it keeps: nothing in a cell is ever run as a formula, whatever somebody called a place. Source: OWASP, "CSV Injection".
-"""
+"""Tables as files for a spreadsheet, CSV and XLSX; nothing in a cell is ever run (``gonzhi_code.cells``)."""
 
 from __future__ import annotations
 
@@ -9,15 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-import xlsxwriter
+from gonzhi_code.cells import STAYS_TEXT, harmless
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | float | None
-
-
-def harmless(value: Cell) -> Cell:
-    """The value with an apostrophe before what a spreadsheet would take for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def csv_file(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -31,9 +22,10 @@ def csv_file(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def xlsx_file(title: str, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """The table as a workbook of one sheet, its head row fixed; texts stay texts."""
+    from xlsxwriter import Workbook
+
     out = io.BytesIO()
-    plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(out, plain) as book:
+    with Workbook(out, {"in_memory": True, **STAYS_TEXT}) as book:
         sheet, bold = book.add_worksheet(title), book.add_format({"bold": True, "bottom": 1})
         sheet.freeze_panes(1, 0)
         for column, heading in enumerate(headings):

@@ -11,7 +11,7 @@ from gonzhi_code.labels import label
 from gonzhi_code.words import Words, in_language
 from service.hub.accounts import User
 from service.hub.casepage import CaseView, Hidden, case_photo, open_case
-from service.hub.casesheet import LACKING, Part, Sheet, allow_printing, draw_sheet
+from service.hub.casesheet import LACKING, Part, Sheet, allow_printing
 from service.hub.context import Hub
 from service.hub.handling import Incomplete, NotAllowed
 from service.hub.reveal import reveal
@@ -87,6 +87,8 @@ def _print(hub: Hub, user: User, case_no: str, look: Look, *, revealed: bool) ->
     view = open_case(hub, user, case_no, revealed=revealed)
     if isinstance(view, Hidden):
         abort(404)
+    from service.hub.sheet_paper import draw_sheet
+
     answer = Response(draw_sheet(sheet_of(hub, user, view, look.lang)), content_type="application/pdf")
     answer.headers["Cache-Control"] = NO_STORE
     answer.headers["Content-Disposition"] = f'inline; filename="{view.row["case_no"]}.pdf"'

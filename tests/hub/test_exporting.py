@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from service.hub.board import NotForThem, read_asked
-from service.hub.exporting import CASE_HEADS, COUNT_WORDS, export, safe
+from service.hub.exporting import CASE_HEADS, COUNT_WORDS, export
 from service.hub.permissions import Verb
 from service.store import audit, figures
 from service.store.tables import cases
@@ -68,10 +68,6 @@ def test_no_cell_is_ever_a_formula(hub, text):
         written = [cell for row in csv_rows(take(hub, centre(hub), kind, "csv")) for cell in row]
         assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in written)
         assert any(cell.startswith("'") for cell in written)
-
-
-def test_plain_text_is_left_as_it_is():
-    assert (safe("新河镇"), safe(""), safe("3-4")) == ("新河镇", "", "3-4")
 
 
 def test_figures_are_those_of_the_board_in_every_direction(hub):

@@ -5,7 +5,8 @@ import io
 import pypdfium2 as pdfium
 import pytest
 
-from service.hub.casesheet import MISSING, Part, Sheet, draw_sheet
+from service.hub.casesheet import MISSING, Part, Sheet
+from service.hub.sheet_paper import draw_sheet
 from service.store import cases
 from tests.web.conftest import text_of
 from tests.web.desks import file, post, sign_in

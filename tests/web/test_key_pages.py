@@ -9,7 +9,6 @@ import pytest
 from gonzhi_code.spots import Spot
 from service.hub.code_keys import set_key_state
 from service.hub.codes import mint
-from service.hub.sheet_files import harmless
 from tests.web.conftest import text_of
 from tests.web.test_posting import entered, page_of, press
 
@@ -45,12 +44,6 @@ def test_the_list_is_handed_out_for_a_spreadsheet_and_runs_nothing(site):
     cell = next(row[4] for row in sheet.iter_rows() if row[0].value == "8-1")
     assert (cell.value, cell.data_type) == (EVIL, "s")
     assert centre.get("/desk/keys/a/posters.pdf").status_code == 404
-
-
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx"])
-def test_what_a_spreadsheet_would_run_is_made_harmless(text):
-    assert harmless(text) == "'" + text
-    assert harmless("文化礼堂") == "文化礼堂" and harmless(-3) == -3 and harmless(None) is None
 
 
 def test_minting_with_a_key_out_of_use_is_told_in_one_sentence(site):
