@@ -126,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     from .cli_records import add_record_commands
     from .cli_registry import add_registry_commands
     from .cli_replay import add_replay_command
+    from .cli_retention import add_retention_commands
     from .cli_users import add_user_commands
 
     parser = argparse.ArgumentParser(prog="python -m service", description="The hub of 市域共治码: from poster to case.")
@@ -145,5 +146,6 @@ def _parser() -> argparse.ArgumentParser:
     add_registry_commands(commands)
     add_replay_command(commands)
     add_reconcile_command(commands)
+    add_retention_commands(commands)
     add_user_commands(commands)
     return parser

@@ -25,14 +25,14 @@ def add_notice_commands(commands: Any) -> None:
 
 
 def _notices(options: argparse.Namespace, environ: Environ) -> int:
-    from .cli_records import _hub, _print_json, _who
+    from .cli_records import open_hub, print_json, who
     from .hub.undelivered import send_again, undelivered
 
     if options.texts:
         return _texts(options, environ)
-    with _hub("notices", environ) as hub:
+    with open_hub("notices", environ) as hub:
         if options.redrive:
-            print(f"{send_again(hub, _who(), options.id)} put back in line")
+            print(f"{send_again(hub, who(), options.id)} put back in line")
             return 0
         told = undelivered(hub)
     unsent = [
@@ -44,7 +44,7 @@ def _notices(options: argparse.Namespace, environ: Environ) -> int:
     ]  # fmt: skip
     replies = [{"id": one.id, "at": one.at.isoformat(), "outcome": one.outcome, "case_no": one.case_no} for one in told.replies]
     if options.json:
-        _print_json(unsent if options.failed else replies if options.replies else {"counts": told.counts, "stopped": dict(told.stopped)})
+        print_json(unsent if options.failed else replies if options.replies else {"counts": told.counts, "stopped": dict(told.stopped)})
     elif options.failed:
         for row in unsent:
             print(f"{row['id']}  {row['case_no']}  {row['kind']:<12} {row['state']:<10} {row['phone']}  {row['code']}: {row['reason']}")

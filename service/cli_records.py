@@ -17,7 +17,8 @@ Environ = Mapping[str, str]
 
 
 @contextmanager
-def _hub(command: str, environ: Environ) -> Iterator[Hub]:
+def open_hub(command: str, environ: Environ) -> Iterator[Hub]:
+    """The hub for one command, closed after it."""
     from .cli import read_settings
     from .hub.context import build_hub
 
@@ -31,7 +32,7 @@ def _hub(command: str, environ: Environ) -> Iterator[Hub]:
 def _codes(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.codes import list_codes
 
-    with _hub("codes", environ) as hub:
+    with open_hub("codes", environ) as hub:
         rows = list_codes(hub)
     told = [
         {
@@ -48,7 +49,7 @@ def _codes(options: argparse.Namespace, environ: Environ) -> int:
         for row in rows
     ]
     if options.json:
-        _print_json(told)
+        print_json(told)
     else:
         for one in told:
             print(f"{one['state']:<8} {one['scene_key']:<8} {one['place_name']} {one['spot_name']}  {one['url']}")
@@ -59,9 +60,9 @@ def _code_state(options: argparse.Namespace, environ: Environ) -> int:
     from .cli import Refused
     from .hub.codes import UnknownCode, set_code_state
 
-    with _hub("code", environ) as hub:
+    with open_hub("code", environ) as hub:
         try:
-            token = set_code_state(hub, options.token, options.state, by=_who(), note=options.note)
+            token = set_code_state(hub, options.token, options.state, by=who(), note=options.note)
         except UnknownCode:
             raise Refused("no such code is registered") from None
     print(f"{token} is {options.state}")
@@ -72,12 +73,12 @@ def _case(options: argparse.Namespace, environ: Environ) -> int:
     from .cli import Refused
     from .hub.casefile import case_data
 
-    with _hub("case", environ) as hub:
+    with open_hub("case", environ) as hub:
         told = case_data(hub, options.number)
     if told is None:
         raise Refused(f"there is no case {options.number}")
     if options.json:
-        _print_json(told)
+        print_json(told)
     else:
         for key, value in told.items():
             print(f"{key}: {json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value}")
@@ -87,7 +88,7 @@ def _case(options: argparse.Namespace, environ: Environ) -> int:
 def _cases(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.casefile import all_case_data
 
-    with _hub("cases", environ) as hub:
+    with open_hub("cases", environ) as hub:
         if options.json:
             _print_json_array(all_case_data(hub))
         else:
@@ -99,28 +100,30 @@ def _cases(options: argparse.Namespace, environ: Environ) -> int:
 def _outbox(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.outbox_state import failed, redrive, standing
 
-    with _hub("outbox", environ) as hub:
+    with open_hub("outbox", environ) as hub:
         if options.redrive:
             print(f"{redrive(hub)} put back in line")
             return 0
         if options.failed:
             rows = failed(hub)
             if options.json:
-                _print_json(rows)
+                print_json(rows)
             else:
                 for row in rows:
                     print(f"{row['id']}  {row['kind']} to {row['destination']}, {row['attempts']} tries: {row['last_error']}")
             return 0
         counts = standing(hub)
-    _print_json(counts) if options.json else print(", ".join(f"{count} {state}" for state, count in counts.items()) or "empty")
+    print_json(counts) if options.json else print(", ".join(f"{count} {state}" for state, count in counts.items()) or "empty")
     return 0
 
 
-def _who() -> str:
+def who() -> str:
+    """Who asks, for the trail."""
     return f"cli:{getpass.getuser()}"[:64]
 
 
-def _print_json(value: Any) -> None:
+def print_json(value: Any) -> None:
+    """What a program may read, on standard output."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=1)
     print()
 

@@ -7,16 +7,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .cli_records import Environ, _hub, _print_json, _who
+from .cli_records import Environ, open_hub, print_json, who
 
 
 def _keys_list(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.code_keys import list_keys
 
-    with _hub("keys", environ) as hub:
+    with open_hub("keys", environ) as hub:
         rows = list_keys(hub)
     if options.json:
-        _print_json([{"key_id": row.key_id, "algorithm": row.algorithm, "state": row.state, "missing": row.missing, "codes": row.codes,
+        print_json([{"key_id": row.key_id, "algorithm": row.algorithm, "state": row.state, "missing": row.missing, "codes": row.codes,
                      "about": row.about, "note": row.note} for row in rows])  # fmt: skip
         return 0
     for row in rows:
@@ -29,9 +29,9 @@ def _key_state(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.code_keys import COMPROMISED, RETIRED, BadKey, set_key_state, to_replace
 
     state = RETIRED if options.what == "retire" else COMPROMISED
-    with _hub("keys", environ) as hub:
+    with open_hub("keys", environ) as hub:
         try:
-            set_key_state(hub, options.key, state, by=_who(), note=options.note)
+            set_key_state(hub, options.key, state, by=who(), note=options.note)
         except BadKey as bad:
             raise Refused(str(bad)) from None
         issuing, left = hub.signer.ring.issuing == options.key, len(to_replace(hub, options.key))
@@ -49,9 +49,9 @@ def _issuers_add(options: argparse.Namespace, environ: Environ) -> int:
 
     path = Path(options.public_key)
     text = path.read_text("utf-8", errors="replace") if path.is_file() else options.public_key
-    with _hub("issuers", environ) as hub:
+    with open_hub("issuers", environ) as hub:
         try:
-            add_issuer(hub, options.number, options.name, options.key_id, read_public_key(text), by=_who())
+            add_issuer(hub, options.number, options.name, options.key_id, read_public_key(text), by=who())
         except BadIssuer as bad:
             raise Refused(str(bad)) from None
     print(f"codes of agency {options.number} ({options.name}) are good from now on")
@@ -62,9 +62,9 @@ def _issuers_close(options: argparse.Namespace, environ: Environ) -> int:
     from .cli import Refused
     from .hub.issuers import BadIssuer, close_issuer
 
-    with _hub("issuers", environ) as hub:
+    with open_hub("issuers", environ) as hub:
         try:
-            close_issuer(hub, options.number, by=_who())
+            close_issuer(hub, options.number, by=who())
         except BadIssuer as bad:
             raise Refused(str(bad)) from None
     print(f"agency {options.number} has ended; its codes still open their forms")
@@ -74,10 +74,10 @@ def _issuers_close(options: argparse.Namespace, environ: Environ) -> int:
 def _issuers_list(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.issuers import list_issuers
 
-    with _hub("issuers", environ) as hub:
+    with open_hub("issuers", environ) as hub:
         rows = list_issuers(hub)
     if options.json:
-        _print_json([{"number": row["number"], "name": row["name"], "key_id": row["key_id"], "public_key": row["public_key"].hex(),
+        print_json([{"number": row["number"], "name": row["name"], "key_id": row["key_id"], "public_key": row["public_key"].hex(),
                      "closed": row["closed_at"] is not None} for row in rows])  # fmt: skip
         return 0
     for row in rows:
@@ -92,9 +92,9 @@ def _aliases_import(options: argparse.Namespace, environ: Environ) -> int:
     from .cli import Refused
     from .hub.aliases import NoColumn, import_aliases
 
-    with _hub("aliases", environ) as hub:
+    with open_hub("aliases", environ) as hub:
         try:
-            done = import_aliases(hub, read_sheet(options.file), by=_who())
+            done = import_aliases(hub, read_sheet(options.file), by=who())
         except NoColumn as missing:
             raise Refused(f"the sheet has no column called {' or '.join(missing.titles)}") from None
     print(f"{done.added} new, {done.changed} brought up to date")
@@ -106,12 +106,12 @@ def _aliases_import(options: argparse.Namespace, environ: Environ) -> int:
 def _aliases_report(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.aliases import report
 
-    with _hub("aliases", environ) as hub:
+    with open_hub("aliases", environ) as hub:
         rows, unknown = report(hub)
     if options.json:
         told = [{name: row[name] for name in ("id", "address", "owner", "scene_key", "place_id", "spot_name", "opened")}
                 | {"last_day": row["last_day"].isoformat() if row["last_day"] else None} for row in rows]  # fmt: skip
-        _print_json({"aliases": told, "unknown": unknown})
+        print_json({"aliases": told, "unknown": unknown})
         return 0
     for row in rows:
         print(f"{row['opened']:>6}  {row['address']}  {row['scene_key'] or 'unified'}  {row['owner']}")

@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from .cli_records import who
+
 if TYPE_CHECKING:
     from .hub.context import Hub
     from .hub.managing import Account
@@ -44,12 +46,12 @@ def _add(options: argparse.Namespace, environ: Environ) -> int:
     with _managing(environ) as hub:
         role = options.role or role_of_unit(hub, options.unit)
         wanted = Wanted(options.unit, role, options.display, frozenset(options.grant), frozenset(options.village), options.subject)
-        errors = wanted_errors(hub, _who(), wanted, None)
+        errors = wanted_errors(hub, who(), wanted, None)
         if errors:
             raise BadAccount(errors)
         add_user(
             hub, options.name, _password(), wanted.unit_id, role=role, name=wanted.name, grants=wanted.grants, area_ids=wanted.area_ids,
-            subject=wanted.subject, must_change=options.lent, by=_who(),
+            subject=wanted.subject, must_change=options.lent, by=who(),
         )  # fmt: skip
     print(f"{options.name} may sign in")
     return 0
@@ -72,7 +74,7 @@ def _change(options: argparse.Namespace, environ: Environ) -> int:
             area_ids=user.area_ids if options.village is None else frozenset(filter(None, options.village)),
             subject=one(options.subject, account.subject),
         )  # fmt: skip
-        change_account(hub, _who(), options.name, wanted)
+        change_account(hub, who(), options.name, wanted)
     print(f"{options.name} is changed")
     return 0
 
@@ -81,7 +83,7 @@ def _set_password(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.accounts import set_password
 
     with _managing(environ) as hub:
-        set_password(hub, options.name, _password(), by=_who(), must_change=options.lent)
+        set_password(hub, options.name, _password(), by=who(), must_change=options.lent)
     print(f"{options.name} has a new password and is signed out everywhere")
     return 0
 
@@ -90,7 +92,7 @@ def _reset(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.managing import reset_password
 
     with _managing(environ) as hub:
-        password = reset_password(hub, _who(), options.name)
+        password = reset_password(hub, who(), options.name)
     print(f"{password}\n{options.name} signs in with this once and must then choose another", file=sys.stdout)
     return 0
 
@@ -102,7 +104,7 @@ def _deed(name: str, told: str) -> Callable[[argparse.Namespace, Environ], int]:
         from .hub import managing
 
         with _managing(environ) as hub:
-            getattr(managing, name)(hub, _who(), options.name)
+            getattr(managing, name)(hub, who(), options.name)
         print(f"{options.name} {told}")
         return 0
 
@@ -113,7 +115,7 @@ def _list(options: argparse.Namespace, environ: Environ) -> int:
     from .hub.managing import list_accounts
 
     with _managing(environ) as hub:
-        found = list_accounts(hub, _who())
+        found = list_accounts(hub, who())
     if options.json:
         json.dump([_told(one) for one in found], sys.stdout, ensure_ascii=False, indent=1)
         print()
@@ -139,7 +141,7 @@ def _account(hub: Hub, username: str) -> Account:
     from .hub.managing import get_account
 
     try:
-        return get_account(hub, _who(), username)
+        return get_account(hub, who(), username)
     except NotYours:
         raise no_such_user(username) from None
 
@@ -149,10 +151,6 @@ def _password() -> str:
     if sys.stdin.isatty():
         return getpass.getpass("Password: ")
     return sys.stdin.readline().rstrip("\n")
-
-
-def _who() -> str:
-    return f"cli:{getpass.getuser()}"[:64]
 
 
 def _verbs() -> Iterable[str]:

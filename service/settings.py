@@ -24,6 +24,19 @@ FACTOR_DUTIES = ("none", "centre", "all")
 
 
 @dataclass(frozen=True)
+class Keeps:
+    """How long a case that is over keeps what, each counted from its last move; ``trail`` from the entry.
+
+    Args:
+        reporter: who reported it; words: what anybody wrote about it; trail: who did and saw what.
+    """
+
+    reporter: dt.timedelta
+    words: dt.timedelta
+    trail: dt.timedelta
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the environment says, checked. Field by field in :data:`TABLE`."""
 
@@ -62,6 +75,7 @@ class Settings:
     slow_ms: int
     old_hosts: frozenset[str]
     outline: Path | None
+    keeps: Keeps
     sms: SmsSettings
 
     @property
@@ -73,6 +87,11 @@ class Settings:
     def secure(self) -> bool:
         """Whether citizens come by TLS, so that cookies may insist on it."""
         return self.base_url.startswith("https://")
+
+    @property
+    def sms_folder(self) -> Path:
+        """Where the SMS channel ``file`` writes."""
+        return self.var_dir / "sms"
 
     @property
     def idle(self) -> dt.timedelta:
@@ -137,5 +156,19 @@ class Settings:
             slow_ms=read.number("GONZHI_SLOW_MS", 400, least=0, most=2_000),
             old_hosts=read.hosts("GONZHI_OLD_HOSTS"),
             outline=read.file("GONZHI_COUNTY_OUTLINE"),
+            keeps=_keeps(read),
             sms=read_sms(read, demo=mode == "demo"),
         )
+
+
+def _keeps(read: Reader) -> Keeps:
+    return Keeps(
+        reporter=dt.timedelta(days=read.number("GONZHI_KEEP_REPORTER_DAYS", 180, least=1, most=36_500)),
+        words=_years(read.number("GONZHI_KEEP_WORDS_YEARS", 3, least=1, most=100)),
+        trail=_years(read.number("GONZHI_KEEP_TRAIL_YEARS", 3, least=3, most=100)),
+    )
+
+
+def _years(count: int) -> dt.timedelta:
+    """At least that long, whatever leap days there are."""
+    return dt.timedelta(days=366 * count)

@@ -19,7 +19,6 @@ from .settings import BadSetting
 
 NICENESS = 5
 """How far the worker stands back for the web server (man 7 sched): a citizen waits for an answer, a delivery has a minute."""
-SMS_FOLDER = "sms"
 """Where the channel ``file`` writes, under the folder of the service."""
 
 
@@ -45,7 +44,7 @@ def make_noticing(hub: Hub) -> Noticing | None:
     try:
         channel = make_channel(
             sms.channel,
-            folder=hub.settings.var_dir / SMS_FOLDER,
+            folder=hub.settings.sms_folder,
             echo=hub.settings.demo,
             key_id=sms.key_id,
             key_secret=sms.key_secret,

@@ -34,7 +34,7 @@ ARROWS = {
 }
 # These only wire, and see everything.
 WIRING = {
-    "__init__", "__main__", "app", "cli", "cli_notices", "cli_reconcile", "cli_records", "cli_registry", "cli_replay", "cli_users",
+    "__init__", "__main__", "app", "cli", "cli_notices", "cli_reconcile", "cli_records", "cli_registry", "cli_replay", "cli_retention", "cli_users",
     "demo", "demo_data", "demo_run", "processes", "serve", "work",
 }  # fmt: skip
 # What only one room may know.

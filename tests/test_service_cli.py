@@ -25,6 +25,7 @@ from service.hub.context import build_hub
 from service.hub.intake import submit
 from service.notify.templates import TEXTS
 from service.settings import Settings
+from service.store import cases
 from tests.parts.services import environment, free_port, running_service
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -367,3 +368,25 @@ def test_a_second_start_keeps_everything_and_follows_a_new_port(tmp_path):
     third = start_demo(tmp_path / "other", second_port)
     assert third.wait(20) == 2 and f"PORT is {second_port}, which cannot be used" in third.stderr.read()
     stop(second)
+
+
+def test_what_is_due_to_go_is_told_and_the_reporter_goes_on_request(environ, capsys):
+    receipt = file_case(environ)
+    status, out, _ = run(capsys, environ, "retention", "--json")
+    assert status == 0 and json.loads(out)["due"] == {"masked": 0, "forgotten": 0} and json.loads(out)["reporter_days"] == 180
+    status, out, _ = run(capsys, environ, "retention", "--now")
+    assert status == 0 and "after 180 days: 0 done, 0 due" in out
+    status, _, err = run(capsys, environ, "mask", receipt.case_no, "--reason", "本人要求")
+    assert status == 1 and "still being handled" in err
+    status, _, err = run(capsys, environ, "mask", receipt.case_no, "--reason", " ")
+    assert status == 2 and "--reason" in err
+    status, _, err = run(capsys, environ, "mask", "ZZZZ-ZZZZ", "--reason", "本人要求")
+    assert status == 1 and "no case" in err
+    hub = build_hub(Settings.from_environ(environ))
+    with hub.store.write() as tx:
+        row = cases.get_case(tx, receipt.case_no)
+        cases.change_case(tx, row["id"], row["version"], {"state": "closed", "closed_at": hub.clock()})
+    hub.close()
+    status, out, _ = run(capsys, environ, "mask", receipt.case_no, "--reason", "本人要求")
+    assert status == 0 and "no longer kept" in out
+    assert json.loads(run(capsys, environ, "retention", "--json")[1])["done"] == {"masked": 1}

@@ -13,7 +13,18 @@ from typing import Any
 
 from gonzhi_code.cases import Action
 from gonzhi_code.words import Words
-from service.store import accounts, cases, clock_runs, extensions, handling, notices, photos, ratings, supervisions
+from service.store import (
+    accounts,
+    cases,
+    clock_runs,
+    extensions,
+    handling,
+    notices,
+    photos,
+    ratings,
+    retention,
+    supervisions,
+)
 from service.store.engine import Tx
 
 from .accounts import User
@@ -53,6 +64,7 @@ class CaseView:
         clocks: its deadlines, nearest first; titles: their names by key.
         appeals: with what the reporter wrote under ``words``.
         held: who had it from when until when. actions: what this person may do now, the obvious next thing first.
+        gone: what was taken out of it, and when: ``masked`` who reported it, ``forgotten`` every word.
         barred: units that it is about; units: ids of those it may be given to.
         extendable: clocks that may be extended, and by how many working days at most.
         names: what people are called, by username. main_no: the case it was merged into, ``""`` for none.
@@ -73,6 +85,7 @@ class CaseView:
     ratings: Sequence[Rating]
     appeals: Rows
     notices: Rows
+    gone: Mapping[str, dt.datetime]
     related: Sequence[Related]
     held: Sequence[Held]
     actions: tuple[Action, ...]
@@ -129,6 +142,7 @@ def _parts(hub: Hub, tx: Tx, user: User, row: dict[str, Any], revealed: bool) ->
         "ratings": ratings_for(hub, tx, user, row),
         "appeals": [{**one, "words": appeal_words(hub, row, one) if reads else ""} for one in ratings.appeals_of(tx, row["id"])],
         "notices": notices.notices_of(tx, row["id"]),
+        "gone": retention.tombstones_of(tx, row["id"]),
         "held": custody(moves, now, hub.county.calendar),
         "actions": possible(hub, user, row, moves),
         "barred": barred,

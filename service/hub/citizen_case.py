@@ -18,6 +18,7 @@ from gonzhi_code.routing import Visibility
 from gonzhi_code.words import Words
 from service.store import cases, handling, photos, ratings
 from service.store.engine import Tx
+from service.store.retention import is_forgotten
 
 from .case_access import Access, Proof
 from .context import Hub
@@ -48,7 +49,7 @@ class CitizenCase:
         rate_by: until when a rating counts; None where it cannot be rated now.
         grade: of the present round; round: how often it was reopened.
         appeal: state of the wish to have it taken up again in this round: ``asked``, ``granted``, ``refused``, ``""``; decision: why.
-        can_appeal: it is closed and nobody asked yet to take it up again.
+        can_appeal: it is closed and nobody asked yet to take it up again. forgotten: only its figures are left.
         question: what the office wants to know and nobody answered yet.
     """
 
@@ -67,6 +68,7 @@ class CitizenCase:
     can_write: bool
     photo_count: int
     merged: bool
+    forgotten: bool
 
 
 def read_case(hub: Hub, access: Access) -> CitizenCase | None:
@@ -93,15 +95,16 @@ def _read(hub: Hub, tx: Tx, own: Mapping[str, Any], row: Mapping[str, Any], proo
     can_rate = closed and rating is None and rating_open(hub, own)
     return CitizenCase(
         progress=progress,
-        answer=_answer(hub, resolutions[-1]) if resolutions and opened else None,
+        answer=_answer(hub, resolutions[-1]) if resolutions and opened and not is_forgotten(row) else None,
         hidden=bool(resolutions) and not opened,
+        forgotten=is_forgotten(own),
         rate_by=Deadline(clock["due_at"], clock["provisional"]) if clock and can_rate else None,
         can_rate=can_rate,
         grade=rating["grade"] if rating else None,
         round=number,
         appeal=appeal["state"] if appeal else "",
         decision=appeal["decision"] if appeal else "",
-        can_appeal=closed and appeal is None and not can_rate and opened,
+        can_appeal=closed and appeal is None and not can_rate and opened and not is_forgotten(row),
         letters=tuple(letters),
         question=open_question(letters) if row["state"] not in OVER else None,
         can_write=row["state"] not in OVER,

@@ -17,6 +17,7 @@ from typing import Any
 from gonzhi_code.cases import Action, State, allowed_actions
 from service.store import audit, cases, handling, supervisions
 from service.store.engine import Tx
+from service.store.retention import is_forgotten
 
 from .accounts import User
 from .context import Hub
@@ -99,7 +100,7 @@ def acknowledge_many(hub: Hub, user: User, case_nos: Collection[str]) -> dict[st
 
 def possible(hub: Hub, user: User, row: Row, moves: Sequence[Row]) -> tuple[Action, ...]:
     """What this person may do with a case now, the obvious next thing first."""
-    if user.role == "auditor" or sight(hub.county, user, row) < Sight.CASE:
+    if user.role == "auditor" or sight(hub.county, user, row) < Sight.CASE or is_forgotten(row):
         return ()
     actions = allowed_actions(case_of(row, moves), role_of(user), user.username)
     standing = {action: _standing(hub, user, row, action) for action in actions if may(user, Verb(action.value))}
@@ -114,6 +115,8 @@ def _act(hub: Hub, tx: Tx, user: User, row: dict[str, Any], action: Action, give
     how = _standing(hub, user, row, action)
     if not how:
         raise NotAllowed("not_holder")
+    if is_forgotten(row):
+        raise NotAllowed("forgotten")
     barred = barred_units(hub, tx, row)
     if user.unit_id in barred.accused and action not in _REVIEW:
         raise NotAllowed("accused")

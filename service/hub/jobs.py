@@ -10,6 +10,7 @@ from .dispatch_watch import watch_dispatch
 from .outbox import keep_house
 from .rating import end_windows
 from .reconcile import reconcile_days
+from .retention import run_retention
 from .schedule import Daily, Every, Job
 
 JOBS: tuple[Job, ...] = (
@@ -21,5 +22,6 @@ JOBS: tuple[Job, ...] = (
     Job("watch_calendar", Every(dt.timedelta(days=1)), watch_calendar),
     # In the dead of night, when a day is over and every desk has what came in it.
     Job("reconcile", Daily(dt.time(1, 30)), reconcile_days),
+    Job("retention", Every(dt.timedelta(minutes=10)), run_retention),
     Job("keep_house", Every(dt.timedelta(hours=1)), keep_house),
 )

@@ -26,6 +26,7 @@ REASONS: Mapping[str, Words] = {
     "decided": Words("已经有人处理过了", "Somebody has decided this already"),
     "over": Words("这件事已经结束", "The case is over"),
     "too_many": Words("补充的内容已经很多，请等待答复", "Much was added already; please wait for an answer"),
+    "forgotten": Words("保存期限已过，内容已经去除，请重新反映", "The time to keep it is over and its words are gone; please report it anew"),
     "not_open": Words("现在还不能评价", "It cannot be rated now"),
 }
 """The sentence for each word of :class:`NotAllowed`."""

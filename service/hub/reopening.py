@@ -17,6 +17,7 @@ from gonzhi_code.deadlines import Span, TimeUnit, deadline
 from gonzhi_code.words import Words
 from service.store import audit, cases, ratings
 from service.store.engine import Tx
+from service.store.retention import is_forgotten
 
 from .accounts import User
 from .context import Hub
@@ -52,7 +53,7 @@ def appeal(hub: Hub, case_no: str, words: str) -> Wish:
     """The reporter wants a closed case taken up again; the page has made sure that it is the reporter.
 
     Raises:
-        NotAllowed: ``no_case``, or ``not_open`` where it is not closed. Incomplete: ``words``.
+        NotAllowed: ``no_case``, ``not_open`` where it is not closed, ``forgotten`` where nothing is left of it. Incomplete: ``words``.
     """
     said = words.strip()
     if not said or len(said) > LONGEST_WORDS:
@@ -61,6 +62,8 @@ def appeal(hub: Hub, case_no: str, words: str) -> Wish:
         _, row = own_and_main(tx, read_case_no(case_no))
         if row["state"] != State.CLOSED:
             raise NotAllowed("not_open")
+        if is_forgotten(row):
+            raise NotAllowed("forgotten")
         wish = take_up(hub, tx, row, said, "诉求人要求重新办理")
     hub.waker.wake()
     return wish

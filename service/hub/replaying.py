@@ -21,6 +21,7 @@ from service.sealing import CannotOpen
 from service.store import audit, cases
 from service.store.codes import get_spot
 from service.store.engine import Tx
+from service.store.retention import is_forgotten
 
 from .context import SHANGHAI, Hub
 from .drafting import sealed_purpose
@@ -74,8 +75,10 @@ def _records(hub: Hub, scene_key: str, since: dt.date) -> Iterator[tuple[Mapping
     while True:
         with hub.store.read() as tx:
             rows = cases.cases_since(tx, scene_key, start, after, PAGE_SIZE)
-            # What was not decided by the scene's own rules (a poster that was reported) has nothing to be replayed.
-            page = [(row, _record(hub, tx, row)) for row in rows if row["rule_id"].startswith(f"{scene_key}.")]
+            # What was not decided by the scene's own rules (a poster that was reported), or has no words any more, has nothing
+            # to be replayed.
+            replayed = [row for row in rows if row["rule_id"].startswith(f"{scene_key}.") and not is_forgotten(row)]
+            page = [(row, _record(hub, tx, row)) for row in replayed]
         yield from page
         if len(rows) < PAGE_SIZE:
             return

@@ -20,6 +20,14 @@ from .console import ConsoleChannel
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 
 
+def forget_files(folder: Path, before: dt.date) -> int:
+    """Delete the files of days before one. Returns how many there were."""
+    old = [path for path in folder.glob("*.jsonl") if path.stem < before.isoformat()]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)
+
+
 class FileChannel:
     """Writes to ``folder``.
 

@@ -83,6 +83,8 @@ figures.py   Which(since, before, township_ids=(), unit_id="", scene_key="")    
 balances.py  scan_totals(tx, day)   day_cases(tx, since, before, after)   day_messages   day_notices   save_balance   balances_between
 audit.py     add_audit(tx, at, who, action, *, case_id=None, reason="", detail=None)   audit_of   recent_audit
              audit_page(tx, *, who, action, case_id, before, limit) -> rows with case_no
+retention.py due_cases(tx, step, before, *, after_id, limit)   lock_due   count_due   remove_reporter(tx, case_id, blob)   remove_words
+             bury(tx, case_id, step, at, by)   tombstones_of   is_forgotten(row)   photo_elsewhere   purge_replies   purge_audit
 """
 
 from sqlalchemy.exc import SQLAlchemyError as StoreFault

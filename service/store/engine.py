@@ -186,7 +186,8 @@ def _open_sqlite(url: sa.URL, pool_size: int) -> tuple[sa.Engine, sa.Engine, Non
 def _set_up_sqlite(engine: sa.Engine, begin: str, *, query_only: bool) -> None:
     def connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # sqlite3 would begin by itself, late and deferred
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        # secure_delete: what is deleted is overwritten, for it may have named a person.
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
         if query_only:
             connection.execute("PRAGMA query_only=ON")

@@ -117,6 +117,14 @@ sms_replies = sa.Table(
     Column("outcome", String(32), nullable=False), Column("received_at", Utc, nullable=False),
 )
 
+# What was taken out of a case when the time to keep it was over; step: masked, forgotten.
+tombstones = sa.Table(
+    "tombstones", metadata,
+    case_id(primary_key=True), Column("step", String(16), primary_key=True),
+    Column("at", Utc, nullable=False), Column("by", String(80), nullable=False), text("reason"),
+    sqlite_with_rowid=False,
+)
+
 # What is done again and again; whoever holds the lease does it, so several workers do it once.
 schedules = sa.Table(
     "schedules", metadata,

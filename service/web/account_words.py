@@ -33,6 +33,8 @@ VERBS: Mapping[str, Words] = {
 }
 
 DEEDS: Mapping[str, Words] = {
+    "case.masked": Words("到期隐去诉求人", "Took the reporter out"),
+    "case.forgotten": Words("到期去除内容", "Took the words out"),
     "sign_in": Words("登录", "Signed in"),
     "sign_in_failed": Words("登录失败", "Failed to sign in"),
     "sign_out": Words("退出", "Signed out"),

@@ -33,8 +33,10 @@ NOT_TAKEN: Mapping[str, Words] = {
     "over": Words("这件事已经办结，不能再补充；没解决的，可以要求重新办理。", "It is settled; nothing can be added. If it is not solved, ask to have it taken up again."),
     "too_many": Words("补充的已经够多了，办理单位会看。", "There is enough already; the office will read it."),
     "not_open": Words("这件事正在办。", "It is being handled."),
+    "forgotten": Words("保存期限已过，内容已经去除。还有问题的，请重新反映。", "The time to keep it is over and its words are gone. If something is still wrong, please report it anew."),
 }
 NO_STAFF = Words("工作人员账号不能评价；请诉求人在自己的手机上评价。", "A staff account cannot rate; the reporter does, on their own phone.")
+FORGOTTEN = Words("保存期限已过，写的内容和照片都已去除，只留下办理经过。", "The time to keep it is over: words and photos are gone, and only what happened when is left.")
 TEXT_WANTED = Words("请写一点内容", "Please write something")
 UNTIL_RATED = Words("{at} 前有效，不用登录", "Counts until {at}; no login")
 
@@ -59,6 +61,8 @@ def title_of(case: CitizenCase) -> Words:
 def notes_of(case: CitizenCase) -> list[Words]:
     """What else the reader should know."""
     notes = []
+    if case.forgotten:
+        notes.append(FORGOTTEN)
     if case.merged:
         notes.append(Words("您反映的事和另一件合在一起办，结果一样告诉您。", "Your matter is handled together with another one; you are told the same outcome."))
     if case.hidden:

@@ -28,6 +28,11 @@ CLOSED = Words("（封存，只有主办单位可看）", "(sealed; the lead alo
 MASKED = Words("（已封存）", "(sealed)")
 BY_LAW = Words("法定", "By law")
 NO_LONGER_ASKED = Words("其他", "Other")
+GONE = {
+    "forgotten": Words("保存期限已过，内容和照片已于 {at} 去除，只留办理经过。", "The time to keep it is over: its words and photos were taken out on {at}; what happened when is left."),
+    "masked": Words("诉求人信息已于 {at} 隐去。", "Who reported it was taken out on {at}."),
+}
+"""What was taken out of a case, the later step first."""
 _MET = {"met": Words("按时", "In time"), "late": Words("超时", "Late")}
 
 
@@ -86,6 +91,14 @@ class CaseWords:
         derived = set(self.plan.scene.fact_names) if self.plan else set()
         rest = [Answer(name, [str(shown.answers[name])]) for name in sorted(there - known - derived) if name in shown.answers]
         return [*sections, (self.say(NO_LONGER_ASKED), rest)] if rest else sections
+
+    def gone(self) -> str:
+        """What was taken out of it and when, in a sentence; ``""`` for nothing."""
+        step = next((one for one in GONE if one in self.view.gone), "")
+        if not step:
+            return ""
+        day = moment(self.view.gone[step])
+        return self.say(Words(str(GONE[step]).format(at=day), GONE[step].en.format(at=day.en)))
 
     def _answer(self, spec: FieldSpec) -> Answer:
         shown, name = self.view.answers, self.say(spec.label)

@@ -93,7 +93,7 @@ def _marks(words: CaseWords) -> list[tuple[str, str]]:
 
 def _result(words: CaseWords) -> dict[str, str] | None:
     """The newest result, where one stands."""
-    if not words.view.resolutions or not words.view.row["resolved_at"]:
+    if not words.view.resolutions or not words.view.row["resolved_at"] or "forgotten" in words.view.gone:
         return None
     newest = words.view.resolutions[-1]
     return {"short": newest["short"], "answer": newest["answer"], "unit": words.unit(newest["unit_id"]), "at": words.say(moment(newest["at"]))}

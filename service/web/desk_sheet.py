@@ -43,6 +43,7 @@ def sheet_of(hub: Hub, user: User, view: CaseView, lang: str) -> Sheet:
         (say(Words("地点", "Place")), row["place"]),
         (say(Words("收到", "Received")), say(moment(row["reported_at"]))),
         (say(Words("为什么这样派", "Why it went there")), say(Words(row["why"], row["why_en"]))),
+        (say(Words("说明", "Note")), words.gone()),
         (say(Words("标记", "Marks")), say(Words("、", ", ")).join(say(label(one)) for one in row["marks"])),
     ]
     parts = [Part(say(Words("基本情况", "The case")), _given(facts))]

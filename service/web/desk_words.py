@@ -17,6 +17,7 @@ REFUSALS: Mapping[str, Words] = {
     "accused": Words("反映的就是您单位或与它有关，不能由您单位办理。", "It is about your unit or one tied to it; your unit cannot act on it."),
     "sealed": Words("涉及未成年人的封存件不打印，请在屏幕上办理。", "A sealed case is not printed; work on it on the screen."),
     "over": Words("这件事已经办结，不能再这样办。", "The case is over."),
+    "forgotten": Words("保存期限已过，内容已经去除，不能再办。", "The time to keep it is over and its words are gone; it cannot be taken up again."),
     "no_clock": Words("没有可以延长的时限。", "There is no clock that may be extended."),
     "too_late": Words("已经到期，不能再申请延期。", "It is due already; more time must be asked for before."),
     "asked_before": Words("已经申请过一次延期，不能再申请。", "More time was asked for once already."),

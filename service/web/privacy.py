@@ -15,6 +15,6 @@ def blueprint(hub: Hub) -> Blueprint:
 
     @routes.get("/privacy")
     def notice() -> Response:
-        return page("public/privacy.html", hub.county)
+        return page("public/privacy.html", hub.county, keeps=hub.settings.keeps)
 
     return routes
