@@ -21,7 +21,7 @@ from service.hub.casepage import CaseView
 from service.hub.context import Hub
 from service.hub.receipts import unit_of
 
-from .times import moment, until, urgency
+from .times import day, moment, until, urgency
 
 YES, NO = Words("是", "Yes"), Words("否", "No")
 CLOSED = Words("（封存，只有主办单位可看）", "(sealed; the lead alone reads it)")
@@ -97,8 +97,8 @@ class CaseWords:
         step = next((one for one in GONE if one in self.view.gone), "")
         if not step:
             return ""
-        day = moment(self.view.gone[step])
-        return self.say(Words(str(GONE[step]).format(at=day), GONE[step].en.format(at=day.en)))
+        when = day(self.view.gone[step])
+        return self.say(Words(str(GONE[step]).format(at=when), GONE[step].en.format(at=when.en)))
 
     def _answer(self, spec: FieldSpec) -> Answer:
         shown, name = self.view.answers, self.say(spec.label)

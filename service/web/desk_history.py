@@ -76,7 +76,8 @@ class History:
             result = results.get(made["seq"])
             if result:
                 end = ends.get(result["conclusion"])
-                text = f"{self._words.say(end) if end else result['conclusion']}：{result['short']}\n{result['answer']}"
+                said = f"：{result['short']}\n{result['answer']}" if result["short"] else ""
+                text = f"{self._words.say(end) if end else result['conclusion']}{said}"
             yield self._entry(made["at"], "move", label(made["action"]), made["by"], to=made["unit_id"], text=text)
 
     def _urging(self) -> Iterator[Entry]:

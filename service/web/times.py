@@ -18,6 +18,12 @@ def moment(at: dt.datetime) -> Words:
     return Words(f"{local.month} 月 {local.day} 日 {local:%H:%M}", f"{local.day} {local:%b, %H:%M}")
 
 
+def day(at: dt.datetime) -> Words:
+    """The day with its year, for what is looked at years later: ``2029 年 11 月 24 日``."""
+    local = at.astimezone(SHANGHAI)
+    return Words(f"{local.year} 年 {local.month} 月 {local.day} 日", f"{local.day} {local:%b %Y}")
+
+
 def until(deadline: Deadline) -> Words:
     """When a deadline ends; a provisional one says so."""
     when = moment(deadline.at)
