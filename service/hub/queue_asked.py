@@ -27,7 +27,7 @@ DESK_TABS = ("open", "mine", "new", "today", "late", "returned", "reopened", "ma
 TABS = (*DESK_TABS, "decide", "closed", "all")
 """``decide``: more time, or being taken up again, was asked for; some of these cases are closed."""
 SORTS = (USUAL_SORT, "new")
-GRADES: Mapping[str, tuple[int, ...]] = {"good": (4, 5), "bad": (1, 2), **{str(one): (one,) for one in range(1, 6)}}
+GRADES: Mapping[str, tuple[int, ...]] = {"good": (4, 5), "fair": (3, 4, 5), "bad": (1, 2), **{str(one): (one,) for one in range(1, 6)}}
 UNRATED = "none"
 MOST_WORDS, LONGEST_WORDS = 5, 60
 _MARKED = ("retired", "lost", "revoked", "expired", "malformed", "unknown_version", "unknown_key", "bad_signature", "unknown_spot")
@@ -38,7 +38,7 @@ class Asked:
     """A tab, an order, and filters; the names in an address are those of :meth:`params`.
 
     Args:
-        first, last: days in the county, of the report. grade: ``1`` to ``5``, ``good``, ``bad`` or ``none``.
+        first, last: days in the county, of the report. grade: ``1`` to ``5``, ``good``, ``fair`` (3 and better, what the board counts as satisfied), ``bad`` or ``none``.
         marked: ``1`` for any code that is not good, or the word of one state of a code.
     """
 

@@ -40,7 +40,7 @@ COLUMNS: tuple[tuple[Words, str, dict[str, str] | None], ...] = (
     (Words("超时", "Late"), "late", {"late": "1"}),
     (Words("退回", "Sent back"), "returned", {"returned": "1"}),
     (Words("重办", "Reopened"), "reopened", {"reopened": "1"}),
-    (Words("满意", "Satisfied"), "satisfied", None),
+    (Words("满意", "Satisfied"), "satisfied", {"state": "closed", "grade": "fair"}),
     (Words("不满意", "Not satisfied"), "bad", {"grade": "bad"}),
     (Words("未评", "Unrated"), "unrated", {"state": "closed", "grade": "none"}),
 )

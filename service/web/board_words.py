@@ -143,7 +143,7 @@ def _in_time(board: Board, look: Look, link: Link) -> tuple[Words, list[Bar]]:
 def _ratings(board: Board, link: Link) -> tuple[Words, list[Part]]:
     total = board.total
     counts = (
-        ("good", Words("满意", "Satisfied"), total["satisfied"], ""),
+        ("good", Words("满意", "Satisfied"), total["satisfied"], link(state="closed", grade="fair")),
         ("none", Words("未评", "Unrated"), total["unrated"], link(state="closed", grade="none")),
         ("bad", Words("不满意", "Not satisfied"), total["bad"], link(grade="bad")),
     )

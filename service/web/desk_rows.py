@@ -44,7 +44,7 @@ TABS: Mapping[str, Words] = {
 }
 SORTS = {"late": Words("先到期的在前", "Due first"), "new": Words("新来的在前", "Newest first")}
 GRADED = {
-    "good": Words("满意（4–5 分）", "Satisfied (4–5)"), "bad": Words("不满意（1–2 分）", "Dissatisfied (1–2)"),
+    "good": Words("满意（4–5 分）", "Satisfied (4–5)"), "fair": Words("基本满意以上（3–5 分）", "Fair or better (3–5)"), "bad": Words("不满意（1–2 分）", "Dissatisfied (1–2)"),
     **{str(one): Words(f"{one} 分", f"Grade {one}") for one in range(5, 0, -1)}, "none": Words("未评价", "Not rated"),
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ calm sentence what is the matter with the code, and asks for the place.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import Blueprint, Response, abort, request
 
@@ -58,12 +58,18 @@ def place_of(scan: Scan) -> str:
     return f"{place}（{scan.issuer_name}）" if scan.issuer_name else place
 
 
-def chooser(hub: Hub, scan: Scan | None) -> Response:
-    """The choice among scenes, with what is to be said about the code."""
+def chooser(hub: Hub, scan: Scan | None, status: int = 200, *, typed: Sequence[tuple[str, str]] = ()) -> Response:
+    """The choice among scenes, with what is to be said about the code.
+
+    Args:
+        typed: fields of a form that came without a scene; the choice sends them again with it.
+    """
     state = scan.code_state if scan else "none"
     return page(
         "public/chooser.html",
         hub.county,
+        status,
+        typed=typed,
         scenes=all_scenes(),
         code_sentence=CODE_SENTENCES.get(state),
         place_name=place_of(scan) if scan else "",

@@ -116,17 +116,20 @@ def _submission_id(form: MultiDict[str, str]) -> str:
     return form.get("submission_id", "").strip() or str(uuid.uuid4())
 
 
+def _again(form: MultiDict[str, str], submission_id: str, but: Sequence[str] = ("submission_id", "add_row", "scene_key")) -> list[tuple[str, str]]:
+    """What was posted, to be posted once more under a submission id; without what must not stand in a page."""
+    return [*(pair for pair in form.items(multi=True) if pair[0] not in but and not is_secret(pair[0])), ("submission_id", submission_id)]
+
+
 def _conflict(hub: Hub, conflict: SubmissionConflict, form: MultiDict[str, str]) -> Response:
     """The same form was filed before with other content: look at that one, or file this as a new one."""
-    own = ("submission_id", "add_row")
     return page(
         "public/conflict.html",
         hub.county,
         409,
         cache=NO_STORE,
         receipt_token=conflict.receipt_token,
-        fields=[pair for pair in form.items(multi=True) if pair[0] not in own and not is_secret(pair[0])],
-        submission_id=str(uuid.uuid4()),
+        fields=_again(form, str(uuid.uuid4()), but=("submission_id", "add_row")),
     )
 
 
@@ -188,7 +191,7 @@ def _take(hub: Hub, token: str | None) -> Response:
         )
     except FormRejected as rejected:
         if rejected.scan.scene is None:
-            return chooser(hub, rejected.scan)
+            return chooser(hub, rejected.scan, 422, typed=_again(form, submission_id))
         landing = landing_of(rejected.scan, rejected.scan.scene, token)
         return answer_form(hub.county, landing, look, submission_id, 422, typed=form, errors=rejected.errors)
     except SubmissionConflict as conflict:

@@ -216,3 +216,15 @@ def test_other_refusals_are_pages_with_a_way_on(client, method, path, status):
     assert answer.status_code == status
     assert 'href="/"' in html
     assert "12345" in html
+
+
+@pytest.mark.parametrize("change", [{"scene_key": None}, {"scene_key": "nonsense"}])
+def test_a_form_that_says_no_scene_is_not_lost_but_sent_again_with_the_choice(site, client, change):
+    path = site.path("unified")
+    answer = client.post(path, data=site.sample("general", **change))
+    html = text_of(answer)
+    assert answer.status_code == 422 and "还没有收下" in html and 'role="alert"' in html
+    assert len(re.findall(r'<button name="scene_key"', html)) == 5
+    again = MultiDict([*posted_by(html), ("scene_key", "general")])
+    assert again["description"] == site.sample("general")["description"]
+    assert client.post(path, data=again).status_code == 303
