@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from service.store import Store, Tx, clock_runs, migrate
 from service.store.alerts import alerting_clocks, unplanned_clocks
 from service.store.audit import audit_page
-from service.store.cases import cases_of_phone, due_clocks, get_case, merged_into, overdue_cases, queue_page
+from service.store.cases import cases_of_phone, due_clocks, get_case, merged_into, newest_cases, overdue_cases
 from service.store.dispatches import waiting_for_desk
 from service.store.extensions import asked_extensions
 from service.store.handling import last_move
@@ -33,11 +33,7 @@ LATE = NOON + dt.timedelta(days=30)
 AFTER = (LATE, 10)
 
 QUERIES: dict[str, tuple[Callable[[Tx], Any], str]] = {
-    "queue of a unit": (lambda tx: queue_page(tx, unit_id="labour", only_open=True), "ix_cases_lead"),
-    "its next page": (lambda tx: queue_page(tx, unit_id="labour", only_open=True, after=AFTER), "ix_cases_lead"),
-    "one state of a unit": (lambda tx: queue_page(tx, unit_id="labour", states=["closed"], after=AFTER), "ix_cases_lead"),
-    "queue of a township": (lambda tx: queue_page(tx, township_id="331081101000", after=AFTER), "ix_cases_township"),
-    "everything": (lambda tx: queue_page(tx, after=AFTER), "ix_cases_reported"),
+    "everything": (lambda tx: newest_cases(tx, after=AFTER), "ix_cases_reported"),
     "overdue": (lambda tx: overdue_cases(tx, LATE), "ix_cases_overdue"),
     "due clocks": (lambda tx: due_clocks(tx, LATE), "ix_clocks_running"),
     "rating windows that are over": (lambda tx: due_clocks(tx, LATE, key="rate", limit=50), "ix_clocks_running"),
@@ -107,8 +103,7 @@ def test_a_list_is_read_through_its_index(store: Store, name: str) -> None:
 def test_a_page_of_the_queue_needs_no_sorting_of_all_its_cases(sqlite_store: Store) -> None:
     with sqlite_store.write() as tx:
         file(tx, 1)
-        assert "TEMP B-TREE" not in plans(tx, lambda tx: queue_page(tx, township_id="331081101000", after=AFTER))
-        assert "TEMP B-TREE" not in plans(tx, lambda tx: queue_page(tx, after=AFTER))
+        assert "TEMP B-TREE" not in plans(tx, lambda tx: newest_cases(tx, after=AFTER))
         assert "TEMP B-TREE" not in plans(tx, lambda tx: overdue_cases(tx, LATE))
 
 

@@ -31,7 +31,7 @@ def all_case_data(hub: Hub) -> Iterator[dict[str, Any]]:
     after: cases.Place | None = None
     while True:
         with hub.store.read() as tx:
-            rows = cases.queue_page(tx, after=after, limit=PAGE_SIZE)
+            rows = cases.newest_cases(tx, after=after, limit=PAGE_SIZE)
             page = [_data(hub, tx, row) for row in rows]
         yield from page
         if len(rows) < PAGE_SIZE:

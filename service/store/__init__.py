@@ -21,7 +21,7 @@ cases.py     insert_case(tx, row, *, moves, clocks=(), sealed=None, outbox=()) -
              with_phone(tx, case_ids) -> rows with phone_index, of those who left a number
              change_case(tx, case_id, version, changes, new_moves=()) -> new version; raises CaseChanged
              start_clocks(tx, case_id, rows)                meet_clocks(tx, case_id, keys, now) -> count
-             queue_page(tx, *, unit_id="", township_id="", states=(), only_open=False, after=None, limit=50) -> rows
+             newest_cases(tx, *, after=None, limit=50) -> rows
                  newest first; after=(reported_at, id) of the last row of the page before
              cases_since(tx, scene_key, since, after_id=0, limit=200) -> rows by id
              overdue_cases(tx, now, limit)   due_clocks(tx, before, limit)   cases_of_phone(tx, phone_index, limit)

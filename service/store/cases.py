@@ -184,46 +184,13 @@ def meet_clocks(tx: Tx, case_id: int, keys: Collection[str], now: dt.datetime) -
     return tx.execute(clocks.update().where(running).values(met_at=now)).rowcount
 
 
-def queue_page(
-    tx: Tx,
-    *,
-    unit_id: str = "",
-    township_id: str = "",
-    states: Collection[str] = (),
-    only_open: bool = False,
-    after: Place | None = None,
-    limit: int = 50,
-) -> list[dict[str, Any]]:
-    """A page of cases, newest first.
-
-    Args:
-        unit_id: only what this unit leads or helps with; township_id: only this township's; both empty: everything.
-        states: only these, empty for all; only_open: only those that somebody still owes work.
-        after: place of the last case of the page before; limit: most cases on the page.
-    """
-    query = _queue(states, only_open, after, limit)
-    if township_id:
-        query = query.where(cases.c.township_id == township_id)
-    if not unit_id:
-        return _all(tx, query)
-    # Two ordered walks that each stop at the limit, and then a merge of at most two pages; an OR would sort all of them.
-    led = query.where(cases.c.lead_unit_id == unit_id).subquery()
-    mine = sa.select(helpers.c.case_id).where(helpers.c.unit_id == unit_id)
-    helped = query.where(cases.c.id.in_(mine), cases.c.lead_unit_id != unit_id).subquery()
-    both = sa.union_all(sa.select(led), sa.select(helped)).subquery()
-    return _all(tx, sa.select(both).order_by(both.c.reported_at.desc(), both.c.id.desc()).limit(limit))
-
-
-def _queue(states: Collection[str], only_open: bool, after: Place | None, limit: int) -> sa.Select[Any]:
+def newest_cases(tx: Tx, *, after: Place | None = None, limit: int = 50) -> list[dict[str, Any]]:
+    """A page of all cases, newest first; ``after`` is the place of the last case of the page before. The desk's lists: ``queue_sql``."""
     query = sa.select(cases).order_by(cases.c.reported_at.desc(), cases.c.id.desc()).limit(limit)
-    if states:
-        query = query.where(cases.c.state.in_(list(states)))
-    if only_open:
-        query = query.where(OPEN_CASE)
     if after is not None:
         at = sa.literal(after[0], cases.c.reported_at.type)
         query = query.where(sa.tuple_(cases.c.reported_at, cases.c.id) < sa.tuple_(at, sa.literal(after[1])))
-    return query
+    return _all(tx, query)
 
 
 def overdue_cases(tx: Tx, now: dt.datetime, *, limit: int = 200) -> list[dict[str, Any]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -22,12 +24,13 @@ from service.store.cases import (
     insert_case,
     meet_clocks,
     moves_of,
+    newest_cases,
     overdue_cases,
-    queue_page,
     sealed_of,
     start_clocks,
 )
 from service.store.outbox import outbox_of
+from service.store.queue_sql import Scope, Wanted, queue_rows
 from service.store.tables import cases, moves
 from tests.parts.filings import NOON, file, rows
 
@@ -180,7 +183,7 @@ def test_changing_a_case_appends_moves_and_counts_the_version_up(store: Store) -
         assert row is not None
         assert (row["state"], row["version"], row["helper_ids"]) == ("acknowledged", 2, ["police", "fire"])
         assert moves_of(tx, filed.id)[-1]["by"] == "zhao"
-        assert [len(queue_page(tx, unit_id=unit)) for unit in ("court", "fire", "police", "labour")] == [0, 1, 1, 1]
+        assert [len(on_desk(tx, unit)) for unit in ("court", "fire", "police", "labour")] == [0, 1, 1, 1]
 
 
 def test_of_two_clerks_with_the_same_version_the_second_is_told(store: Store) -> None:
@@ -204,7 +207,7 @@ def test_the_queue_walks_through_every_case_once_newest_first(store: Store) -> N
     seen: list[tuple[dt.datetime, int]] = []
     after = None
     with store.read() as tx:
-        while page := queue_page(tx, after=after, limit=7):
+        while page := newest_cases(tx, after=after, limit=7):
             seen += [(row["reported_at"], row["id"]) for row in page]
             after = seen[-1]
     assert len(seen) == 25
@@ -218,17 +221,21 @@ def test_a_unit_sees_what_it_leads_and_what_it_helps_with_and_nothing_else(store
         file(tx, 3, lead_unit_id="housing", helper_ids=[])
         file(tx, 4, lead_unit_id="labour", helper_ids=[], state="closed", township_id="331081102000")
 
-        def numbers(**scope: object) -> list[str]:
-            return [row["case_no"][-1] for row in queue_page(tx, **scope)]  # type: ignore[arg-type]
+        def numbers(unit_id: str, **wanted: Any) -> list[str]:
+            return [row["case_no"][-1] for row in on_desk(tx, unit_id, **wanted)]
 
-        assert numbers() == ["4", "3", "2", "1"]
-        assert numbers(unit_id="labour") == ["4", "2", "1"]
-        assert numbers(unit_id="labour", only_open=True) == ["2", "1"]
-        assert numbers(unit_id="labour", states=["closed"]) == ["4"]
-        assert numbers(unit_id="labour", limit=2) == ["4", "2"]
-        assert numbers(unit_id="police") == ["2", "1"]
-        assert numbers(unit_id="court") == []
-        assert numbers(township_id="331081102000") == ["4"]
+        assert [row["case_no"][-1] for row in newest_cases(tx)] == ["4", "3", "2", "1"]
+        assert numbers("labour") == ["4", "2", "1"]
+        assert numbers("labour", on_desk=True) == ["2", "1"]
+        assert numbers("labour", states=("closed",)) == ["4"]
+        assert numbers("police") == ["2", "1"]
+        assert numbers("court") == []
+        assert [row["case_no"][-1] for row in queue_rows(tx, Scope(unit_id="room", township_ids=("331081102000",)), Wanted())] == ["4"]
+
+
+def on_desk(tx: Any, unit_id: str, **wanted: Any) -> Sequence[Any]:
+    """What the desk of a unit lists, newest first."""
+    return queue_rows(tx, Scope(unit_id=unit_id), Wanted(**wanted))
 
 
 def test_overdue_cases_are_those_still_owed_work(store: Store) -> None:
@@ -265,4 +272,4 @@ def test_a_deleted_case_takes_everything_of_it_along(store: Store) -> None:
         tx.execute(cases.delete())
         assert moves_of(tx, filed.id) == clocks_of(tx, filed.id) == outbox_of(tx, filed.id) == []
         assert sealed_of(tx, filed.id) is None
-        assert queue_page(tx, unit_id="police") == []
+        assert on_desk(tx, "police") == []

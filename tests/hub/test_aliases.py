@@ -81,7 +81,7 @@ def test_a_complaint_by_an_old_code_is_routed_by_its_place_and_alarms_nobody(hub
     token = lead(hub, "https://rs.example.gov.cn/QianXin?a=&id=7")
     submit(hub, token_text=token, scene_key=None, form=sample("wage"), submission_id="page-0001", address="192.0.2.1", language="zh")
     with hub.store.read() as tx:
-        (row,) = cases.queue_page(tx)
+        (row,) = cases.newest_cases(tx)
         kinds = {job["kind"] for job in outbox.outbox_of(tx, row["id"])}
     assert (row["township_id"], row["place"], row["source"]) == ("331081101000", "大溪镇 良山村 工地东门", "code")
     assert row["code_state"] == "old_code" and "code_old" in row["marks"] and "code.alarm" not in kinds

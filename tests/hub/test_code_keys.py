@@ -61,7 +61,7 @@ def test_a_code_of_a_leaked_key_takes_its_complaint_marked_and_the_centre_is_ala
     set_key_state(hub, "a", "compromised", by="cli:ops")
     submit(hub, token_text=code.token, scene_key=None, form=sample("general"), submission_id="page-0001", address="192.0.2.1", language="zh")
     with hub.store.read() as tx:
-        (row,) = cases.queue_page(tx)
+        (row,) = cases.newest_cases(tx)
         alarm = next(job["payload"] for job in outbox.outbox_of(tx, row["id"]) if job["kind"] == "code.alarm")
     # It is registered, and nobody can register one, so its place is believed as before.
     assert (row["code_state"], row["place"]) == ("compromised_key", "新河镇 六闸潮村 文化礼堂")

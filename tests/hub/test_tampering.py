@@ -15,7 +15,7 @@ def tap(hub, token, submission_id="page-0001"):
 
 def rows(hub):
     with hub.store.read() as tx:
-        return cases.queue_page(tx)
+        return cases.newest_cases(tx)
 
 
 def test_a_tap_makes_a_case_for_the_centre_with_its_place(hub, code):

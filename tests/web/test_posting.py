@@ -189,7 +189,7 @@ def test_a_poster_that_was_lost_still_takes_complaints_and_alarms_the_centre(sta
     answer = client.post(staff.path("general"), data=staff.sample("general"))
     assert answer.status_code == 303
     with staff.hub.store.read() as tx:
-        (row,) = cases.queue_page(tx)
+        (row,) = cases.newest_cases(tx)
         kinds = {job["kind"]: job["payload"] for job in outbox.outbox_of(tx, row["id"])}
     assert row["code_state"] == "lost" and "code_lost" in row["marks"] and row["lead_unit_id"]
     assert kinds["code.alarm"]["unit_id"] == "centre" and kinds["code.alarm"]["spot_id"] == SPOT.id

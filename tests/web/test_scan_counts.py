@@ -95,7 +95,7 @@ def test_one_tap_says_that_something_is_wrong_with_the_poster(site, client, scen
     assert "温岭市社会治理中心" in text_of(client.get(answer.location))
     assert client.post(path, data=form).location == answer.location
     with site.hub.store.read() as tx:
-        (row,) = cases.queue_page(tx)
+        (row,) = cases.newest_cases(tx)
     assert row["lead_unit_id"] == "centre" and row["marks"] == ["poster_suspect"]
 
 
@@ -105,7 +105,7 @@ def test_the_tap_is_not_offered_where_no_place_is_proved(site, client):
     answer = client.post("/s/torn", data={"tell": "poster", "scene_key": "general"})
     assert answer.status_code == 422
     with site.hub.store.read() as tx:
-        assert cases.queue_page(tx) == []
+        assert cases.newest_cases(tx) == []
 
 
 def test_return_in_a_field_sends_the_form_and_not_the_word_about_the_poster(site, client):
