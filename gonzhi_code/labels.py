@@ -43,6 +43,23 @@ ACTIONS: Mapping[str, Words] = {
     "reopen": Words("重新办理", "Reopen"),
 }
 
+STEPS: Mapping[str, Words] = {
+    "report": Words("收到您的反映", "Received from you"),
+    "accept": Words("已受理", "Accepted"),
+    "reject": Words("不予受理", "Not accepted"),
+    "assign": Words("已交办", "Passed on"),
+    "merge": Words("和另一件合在一起办", "Joined with another case"),
+    "acknowledge": Words("已签收", "They confirmed that they have it"),
+    "start": Words("开始处置", "They began to handle it"),
+    "send_back": Words("退回，换一家单位办", "Sent back, to go to another office"),
+    "hand_over": Words("已移交", "Handed over"),
+    "resolve": Words("已反馈结果，等审核", "They reported the result, to be reviewed"),
+    "close": Words("审核通过，办结", "Reviewed and closed"),
+    "rework": Words("审核没有通过，重新处置", "The review sent it back to be done again"),
+    "reopen": Words("重新办理", "Taken up again"),
+}
+"""Actions as the reporter reads them when they are done."""
+
 PRIORITIES: Mapping[str, Words] = {
     "blue": Words("一般", "Ordinary"),
     "yellow": Words("关注", "Attention"),
@@ -155,6 +172,11 @@ def label(word: str | Enum) -> Words:
     """
     key = str(word.value) if isinstance(word, Enum) else word
     return _ALL.get(key) or Words(key.replace("_", " "))
+
+
+def step_label(action: str) -> Words:
+    """What was done to a case, in the words of its reporter; an action nobody has worded comes back as it is."""
+    return STEPS.get(action) or Words(action.replace("_", " "))
 
 
 def life_label(word: str) -> Words:

@@ -41,6 +41,8 @@ if ! works || { ! ready "$EXTRA" && ! ready test; }; then
   echo "Setting up .venv (once) ..." >&2
   offline=
   if [ -d wheelhouse ]; then offline="--no-index --find-links wheelhouse"; fi
+  # No stamp may outlive another install into the same folder, such as from a second checkout that links to it.
+  rm -f .venv/.ready-*
   # shellcheck disable=SC2086  # the two options are meant to be split
   .venv/bin/python -m pip install -q --disable-pip-version-check $offline -c constraints.txt -e ".[$EXTRA]"
   echo "$want" >".venv/.ready-$EXTRA"

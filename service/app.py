@@ -37,6 +37,7 @@ from service.web import (
 from service.web.finished import Finished
 from service.web.form_page import BlankForms
 from service.web.plain_forms import FormRequest
+from service.web.scanned_text import ScannedText
 
 TEMPLATES = "../templates"
 
@@ -55,6 +56,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, hub: Hub | Non
     app.request_class = FormRequest
     # What is scanned may hold two slashes in a row; it is answered, not redirected.
     app.url_map.merge_slashes = False
+    app.url_map.converters["scanned"] = ScannedText
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.auto_reload = False
     app.jinja_env.globals["ways_of"] = desk_ways.ways_of

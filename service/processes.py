@@ -54,6 +54,8 @@ class Child:
     def _run(self, parent: int) -> None:
         status = 1
         try:
+            # Ctrl-C of a terminal goes to the whole group; only the parent hears it and ends the children in order.
+            os.setpgid(0, 0)
             for number in _SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
@@ -126,7 +128,7 @@ class Family:
         while not self._stopping:
             time.sleep(LOOK_EVERY_SECONDS)
             for child in self._children:
-                if not child.ended():
+                if self._stopping or not child.ended():
                     continue
                 if not child.again:
                     return child.name

@@ -22,6 +22,8 @@ GRACE_SECONDS = 4
 """Requests at hand may finish for this long after the signal to stop."""
 KEEP_ALIVE_SECONDS = 5
 BACKLOG = 1024
+REQUEST_LINE_BYTES = 8190
+"""The most that gunicorn takes: whatever was scanned is answered with a form, not with its own page."""
 SWITCH_SECONDS = 0.0005
 """How soon a thread that comes back from the disk gets its turn at Python (its default is ten times that): it holds the
 database's writer lock at that moment, and who computes beside it does not."""
@@ -47,6 +49,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": GRACE_SECONDS,
             "keepalive": KEEP_ALIVE_SECONDS,
             "backlog": BACKLOG,
+            "limit_request_line": REQUEST_LINE_BYTES,
             "proc_name": "gonzhi",
             "loglevel": "warning",
             "worker_exit": _worker_exit,

@@ -47,6 +47,13 @@ def test_every_stored_word_is_worded_in_chinese_and_english(word: str) -> None:
     assert not CHINESE.search(said.en)
 
 
+def test_the_reporter_reads_every_step_in_words_of_their_own() -> None:
+    assert set(labels.STEPS) == {action.value for action in Action}
+    for words in labels.STEPS.values():
+        assert CHINESE.search(words) and words.en != words and not CHINESE.search(words.en)
+    assert labels.step_label("river_patrol") == "river patrol"
+
+
 def test_states_that_differ_are_called_differently() -> None:
     for words in (State, Action, Role, Priority):
         assert len({label(word) for word in words}) == len(words)  # type: ignore[call-overload, arg-type, var-annotated]

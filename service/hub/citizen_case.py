@@ -24,7 +24,7 @@ from .case_access import Access, Proof
 from .context import Hub
 from .letters import Letter, letters_for_reporter, open_question
 from .rating import rating_open
-from .receipts import unit_of
+from .receipts import most_photos, unit_of
 from .tracking import Progress, progress_of
 
 OVER = frozenset({State.CLOSED.value, State.REJECTED.value})
@@ -67,6 +67,7 @@ class CitizenCase:
     question: Letter | None
     can_write: bool
     photo_count: int
+    most_photos: int
     merged: bool
     forgotten: bool
 
@@ -109,6 +110,7 @@ def _read(hub: Hub, tx: Tx, own: Mapping[str, Any], row: Mapping[str, Any], proo
         question=open_question(letters) if row["state"] not in OVER else None,
         can_write=row["state"] not in OVER,
         photo_count=photos.count_photos(tx, own["id"]),
+        most_photos=most_photos(hub, own),
         merged=row is not own,
     )
 

@@ -18,6 +18,7 @@ from .accounts import User
 from .context import Hub
 from .custody import OVER
 from .permissions import Verb
+from .receipts import most_photos
 from .refusals import NotAllowed
 from .seeing import check_verb, seen_case
 
@@ -25,7 +26,7 @@ __all__ = ["Photo", "PhotoRefused", "attach_desk_photo", "attach_later", "attach
 
 LONGEST_FIELD = 64
 REPORTER, DESK = "reporter", "desk"
-"""Where a photo comes from; each may add as many as the settings allow."""
+"""Where a photo comes from; each may add as many as ``most_photos`` says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,10 @@ def attach_desk_photo(hub: Hub, user: User, case_no: str, stream: IO[bytes], fie
 
 
 def _attach(hub: Hub, row: Mapping[str, Any], stream: IO[bytes], field: str, source: str, by: str) -> Photo:
+    most_here = most_photos(hub, row)
     with hub.store.read() as tx:
         # Asked before the work of decoding, and again where it counts.
-        if photo_rows.count_photos(tx, row["id"], source) >= hub.settings.max_photos:
+        if photo_rows.count_photos(tx, row["id"], source) >= most_here:
             raise PhotoRefused("too_many")
     most = hub.settings.max_photo_bytes
     picture = reencode(stream.read(most + 1), most_bytes=most)
@@ -99,7 +101,7 @@ def _attach(hub: Hub, row: Mapping[str, Any], stream: IO[bytes], field: str, sou
     name = f"{row['case_no']}/{key}"
     with hub.store.write() as tx:
         cases.get_case_by_id(tx, row["id"], lock=True)
-        if photo_rows.count_photos(tx, row["id"], source) >= hub.settings.max_photos:
+        if photo_rows.count_photos(tx, row["id"], source) >= most_here:
             raise PhotoRefused("too_many")
         created = photo_rows.add_photo(
             tx,

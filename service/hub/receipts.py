@@ -29,7 +29,7 @@ class Receipt:
     Args:
         due: deadlines by clock: ``acknowledge``, ``handle`` and the statutory ones.
         photos_wanted: questions whose answers ask for a photo.
-        photo_count: photos that are there already.
+        photo_count: photos that are there already; most_photos: how many the reporter may add in all.
         created: False when the same form had come before.
     """
 
@@ -51,6 +51,7 @@ class Receipt:
     phone_given: bool = False
     photos_wanted: tuple[FieldSpec, ...] = ()
     photo_count: int = 0
+    most_photos: int = 0
 
     @property
     def acknowledge_by(self) -> Deadline | None:
@@ -126,7 +127,14 @@ def receipt_of(
         phone_given=phone_given,
         photos_wanted=plan.scene.photos_wanted(row["answers"]) if plan else (),
         photo_count=photo_count,
+        most_photos=most_photos(hub, row),
     )
+
+
+def most_photos(hub: Hub, row: Mapping[str, Any]) -> int:
+    """Photos that a reporter may add to a case: as many as are set, and never fewer than its answers ask for."""
+    plan = hub.plans.get(row["scene_key"])
+    return max(hub.settings.max_photos, len(plan.scene.photos_wanted(row["answers"])) if plan else 0)
 
 
 def unit_of(hub: Hub, unit_id: str) -> Unit:

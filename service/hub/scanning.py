@@ -40,6 +40,8 @@ MARKS: Mapping[str, str] = {
 OLD_STATE = "old_code"
 """A department's own code of before, led here; it is as good as the list that was imported."""
 
+_UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f"))
+
 
 @dataclass(frozen=True)
 class Scan:
@@ -95,11 +97,17 @@ def open_scan(hub: Hub, token_text: str | None, scene_key: str | None) -> Scan:
     old = old_code(hub, token_text)
     if old is not None:
         return _of_old(hub, old, chosen)
+    token_text = tidy(token_text)
     try:
         claims, token = hub.read_code(token_text)
     except CodeError as error:
         return _not_ours(hub, error, chosen, token_text)
     return _genuine(hub, claims, chosen, token)
+
+
+def tidy(text: str) -> str:
+    """A scanned text without what scanners, chats and notebooks hang on to an address: blanks one cannot see, slashes, a fragment."""
+    return text.translate(_UNSEEN).strip().partition("#")[0].strip("/").strip()
 
 
 def _of_old(hub: Hub, alias: Mapping[str, Any], chosen: Scene | None) -> Scan:

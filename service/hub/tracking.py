@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gonzhi_code.deadlines import Deadline
-from gonzhi_code.labels import label
+from gonzhi_code.labels import label, step_label
 from gonzhi_code.routing import Visibility
 from gonzhi_code.scene import Scene
 from gonzhi_code.words import Words
@@ -156,7 +156,7 @@ def _step(hub: Hub, move: Mapping[str, Any], hidden: bool) -> Step:
     told = move["action"] in _TOLD_REASONS and not hidden
     # A result lies with the centre for its review, but the centre did not give it.
     unit_id = "" if move["action"] == "resolve" else move["unit_id"]
-    return Step(move["at"], label(move["action"]), _unit_words(hub, unit_id), Words(move["reason"] if told else ""))
+    return Step(move["at"], step_label(move["action"]), _unit_words(hub, unit_id), Words(move["reason"] if told else ""))
 
 
 def _unit_words(hub: Hub, unit_id: str) -> Words:

@@ -80,7 +80,7 @@
     }
     function restore() {
       var kept = load();
-      if (!kept || f.querySelector('.errors')) return;
+      if (!kept || f.hasAttribute('data-typed')) return;
       if (Date.now() - kept.t > WEEK) { drop(); return; }
       kept.v.forEach(function (pair) {
         each('[name="' + pair[0] + '"]', f, function (e) {
@@ -129,7 +129,7 @@
       });
     }
     f.addEventListener('submit', function (e) {
-      // A word about the poster alone leaves the draft as it is.
+      // A word about the poster alone, or another look or form, leaves the draft as it is.
       if (told) { told = false; return; }
       if (navigator.onLine !== false) { sending(); return; }
       e.preventDefault();
@@ -154,9 +154,9 @@
     f.addEventListener('input', function () { begin(); clearTimeout(f.t); f.t = setTimeout(save, 400); });
     f.addEventListener('click', function (e) {
       var b = e.target.closest('button');
-      told = !!b && b.name === 'tell';
+      told = !!b && /tell|redraw/.test(b.name);
       if (b && b.name === 'add_row') { e.preventDefault(); addRow(b.closest('[data-rows]')); }
-      if (b && b.className === 'wipe') wipe();
+      if (b && b.className === 'wipe' && confirm(en ? 'Clear everything you wrote?' : '写的内容全部清空吗？')) wipe();
     });
     each('.wipe', f, function (e) { e.parentNode.hidden = e.parentNode.id === 'draft'; });
     restore();

@@ -96,7 +96,7 @@ def _show(
         typed=typed or MultiDict(),
         here=f"/case/{token}",
         photos_action=look.link(f"/receipt/{hub.tokens.make(access.case_no)}/photos", back=token),
-        most_photos=hub.settings.max_photos,
+        most_photos=case.most_photos,
         submission_id=(typed or MultiDict()).get("submission_id") or str(uuid.uuid4()),
     )
 
@@ -161,6 +161,13 @@ def blueprint(hub: Hub) -> Blueprint:
     def show(token: str) -> Response:
         access = read_access(hub, token)
         return _show(hub, token, access) if access else _over(hub)
+
+    @routes.get("/case/<token>/rate")
+    @routes.get("/case/<token>/words")
+    @routes.get("/case/<token>/again")
+    def shown_again(token: str) -> Response:
+        """Where a page with mistakes stood: asked for anew, in another look or by going back, it is the case."""
+        return redirect(look_of(request).link(f"/case/{token}"), 303)  # type: ignore[return-value]
 
     @routes.post("/case/<token>/rate")
     def rate_it(token: str) -> Response:

@@ -41,6 +41,7 @@ TEXT_WANTED = Words("请写一点内容", "Please write something")
 UNTIL_RATED = Words("{at} 前有效，不用登录", "Counts until {at}; no login")
 
 _TITLES: Mapping[str, Words] = {
+    State.ASSIGNED.value: Words("已经交给他们，等签收", "Passed on; they are to confirm it"),
     State.CLOSED.value: Words("办好了，这是答复", "Settled: this is the answer"),
     State.REJECTED.value: Words("没有受理", "Not accepted"),
     State.RESOLVED.value: Words("办完了，正在审核", "Done, being reviewed"),

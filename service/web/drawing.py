@@ -237,9 +237,15 @@ class Drawing:
     def mistakes(self) -> list[Mistake]:
         """The error summary, in the order of the page; what belongs to no question comes last."""
         shown = [*self.place, *(one for section in self.sections for one in section.fields)]
-        cells = [cell for view in shown for cell in (view, *(cell for row in view.rows for cell in row))]
-        listed = [Mistake(view.id, view.label, text) for view in cells for text in view.errors]
-        known = {view.name for view in cells}
+        listed: list[Mistake] = []
+        known: set[str] = set()
+        for view in shown:
+            listed += [Mistake(view.id, view.label, text) for text in view.errors]
+            known.add(view.name)
+            for nth, row in enumerate(view.rows, 1):
+                # Rows ask the same again and again, so their mistakes say which one.
+                listed += [Mistake(cell.id, self._say(Words(f"{view.label}第 {nth} 位", f"{view.label} no. {nth}")), text) for cell in row for text in cell.errors]
+                known.update(cell.name for cell in row)
         for name, found in self.errors.items():
             if name not in known:
                 listed += [Mistake("main", "", text) for text in messages_of(found, self.lang)]

@@ -98,6 +98,7 @@ def draw_form(
     errors: Errors | None = None,
     villages: Sequence[Option] = (),
     more_rows: str = "",
+    begun: bool | None = None,
 ) -> str:
     """The HTML of the form.
 
@@ -110,6 +111,7 @@ def draw_form(
         errors: what is wrong with it, by field.
         villages: the villages that a typed name may mean, offered as choices.
         more_rows: name of the rows that are to grow by one.
+        begun: whether it was counted that this form was begun; None where that follows from what was typed.
     """
     scene = landing.scene
     drawing = Drawing(
@@ -136,7 +138,8 @@ def draw_form(
         place_name=landing.place_name,
         token_tail=landing.token.strip().upper()[-_TAIL_LETTERS:],
         measured=landing.measured,
-        begun=typed is not None,
+        typed=typed is not None,
+        begun=typed is not None if begun is None else begun,
         poster_misplaced=typed is not None and typed.get("poster_misplaced") == "yes",
         place=drawing.place,
         place_open=any(view.errors or view.values for view in drawing.place) or landing.place_in_doubt,

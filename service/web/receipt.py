@@ -68,7 +68,7 @@ def _show(
         advice=[say(one) for one in receipt.advice],
         photos_action=look.link(f"/receipt/{token}/photos"),
         follow=look.link(f"/receipt/{token}/case"),
-        most_photos=hub.settings.max_photos,
+        most_photos=receipt.most_photos,
         photos_kept=kept,
         photos_there=receipt.photo_count,
         photos_wanted=[(one.name, say(one.label)) for one in receipt.photos_wanted],
@@ -117,6 +117,11 @@ def blueprint(hub: Hub) -> Blueprint:
             return status_page(hub.county, 404)
         return redirect(look_of(request).link(f"/case/{make_access(hub, receipt.case_no, Proof.CODE)}"), 303)  # type: ignore[return-value]
 
+    @routes.get("/receipt/<token>/photos")
+    def shown_again(token: str) -> Response:
+        """Where a page with refused photos stood: asked for anew it is the receipt."""
+        return redirect(look_of(request).link(f"/receipt/{token}"), 303)  # type: ignore[return-value]
+
     @routes.post("/receipt/<token>/photos")
     def photos(token: str) -> Response:
         if request.content_length is None:
@@ -133,6 +138,8 @@ def blueprint(hub: Hub) -> Blueprint:
             answer.status_code = 422 if refused else 200
             return answer
         if refused:
+            # Read again: some may have been taken.
+            receipt = read_receipt(hub, token) or receipt
             return _show(hub, receipt, token, 422, kept=kept, refused=refused)
         back = request.args.get("back", "")
         if back and read_access(hub, back):

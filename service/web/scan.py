@@ -30,8 +30,8 @@ FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 def wanted_scene() -> str | None:
     """The scene that the posted form or the link names; the hub takes one that is not installed for no choice."""
-    posted = request.form.get("scene_key") if request.method == "POST" and request.mimetype in FORMS else None
-    return posted or request.args.get("scene")
+    form = request.form if request.method == "POST" and request.mimetype in FORMS else {}
+    return form.get("redraw") or form.get("scene_key") or request.args.get("scene")
 
 
 def landing_of(scan: Scan, scene: Scene, token: str | None) -> Landing:
@@ -88,8 +88,8 @@ def blueprint(hub: Hub, blank: BlankForms, officer: Callable[[str], Response | N
     """
     routes = Blueprint("scan", __name__)
 
-    @routes.get("/S/<path:token>")
-    @routes.get("/s/<path:token>")
+    @routes.get("/S/<scanned:token>")
+    @routes.get("/s/<scanned:token>")
     def scanned(token: str) -> Response:
         token = token[:LONGEST_TOKEN]
         if "HTTP_COOKIE" in request.environ and (led := officer(token)) is not None:
@@ -100,8 +100,8 @@ def blueprint(hub: Hub, blank: BlankForms, officer: Callable[[str], Response | N
             return chooser(hub, scan)
         return blank.answer(landing_of(scan, scan.scene, token), look_of(request))
 
-    @routes.post("/S/<path:token>/started")
-    @routes.post("/s/<path:token>/started")
+    @routes.post("/S/<scanned:token>/started")
+    @routes.post("/s/<scanned:token>/started")
     def started(token: str) -> Response:
         count_scan(hub, open_scan(hub, token[:LONGEST_TOKEN], wanted_scene()), "started")
         return Response(status=204)
@@ -111,8 +111,8 @@ def blueprint(hub: Hub, blank: BlankForms, officer: Callable[[str], Response | N
         count_scan(hub, open_scan(hub, None, wanted_scene()), "started")
         return Response(status=204)
 
-    @routes.post("/S/<path:token>/near")
-    @routes.post("/s/<path:token>/near")
+    @routes.post("/S/<scanned:token>/near")
+    @routes.post("/s/<scanned:token>/near")
     def near(token: str) -> Response:
         if (request.content_length or 0) > LONGEST_POSITION:
             abort(413)

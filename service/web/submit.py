@@ -44,6 +44,10 @@ _NO_VILLAGE = Words(
     "There is no such village; write it another way, or leave it out and give the address",
 )
 _MANY_VILLAGES = Words("有好几个地方叫这个名字，请在下面点选一个", "Several places have this name; please pick one below")
+_OTHER_TOWNSHIP = Words(
+    "您选的镇街里没有这个村社，别的镇街有；请在下面点选，或改选镇街",
+    "The township you chose has no such village, but others have; pick one below, or choose another township",
+)
 _TOO_MANY = Words("叫这个名字的地方太多，请写完整，或先选镇街", "Too many places match; write the full name or choose the township first")
 
 
@@ -90,6 +94,11 @@ class Villages:
         found = find_villages(county, text, township_id if township_id in county.townships else "")
         if len(found) == 1:
             return found[0].id
+        if not found and township_id in county.townships:
+            found = find_villages(county, text)[:MOST_CHOICES]
+            self.options = [Option(one.id, Words(county.place_name(one.id))) for one in found]
+            self.errors[self.field] = [_OTHER_TOWNSHIP if found else _NO_VILLAGE]
+            return ""
         if 1 < len(found) <= MOST_CHOICES:
             self.options = [Option(one.id, Words(county.place_name(one.id))) for one in found]
         self.errors[self.field] = [_NO_VILLAGE if not found else _MANY_VILLAGES if self.options else _TOO_MANY]
@@ -161,18 +170,20 @@ def _take(hub: Hub, token: str | None) -> Response:
         told = _take_poster(hub, token, form, look)
         if told is not None:
             return told
-    if not form.get(BEGUN):
+    redraw = "redraw" in form
+    if not form.get(BEGUN) and not redraw:
         # No script has counted it; a page that comes back with mistakes says that it was counted.
         count_scan(hub, open_scan(hub, token, wanted_scene()), "started")
-    before = "add_row" in form or _unclear_village(form, hub.county)
+    # A village that was found by its name goes on as its number; the page shows again what was typed.
+    as_typed = form.copy()
+    before = redraw or "add_row" in form or _unclear_village(form, hub.county)
     scan = open_scan(hub, token, wanted_scene()) if before else None
     if scan is not None and scan.scene is not None:
         landing = landing_of(scan, scan.scene, token)
-        if "add_row" in form:
-            return answer_form(
-                hub.county, landing, look, submission_id, 200, typed=form, more_rows=form["add_row"]
-            )
-        as_typed = form.copy()
+        if redraw or "add_row" in form:
+            # Another look, another scene or one more row: drawn again with what was typed, and nothing is judged yet.
+            begun = bool(form.get(BEGUN)) or not redraw
+            return answer_form(hub.county, landing, look, submission_id, 200, typed=form, more_rows=form.get("add_row", ""), begun=begun)
         villages = Villages(hub.county, scan.scene, form)
         if villages.errors:
             wrong = {**_other_mistakes(scan.scene, form, villages.field, hub.today()), **villages.errors}
@@ -193,7 +204,7 @@ def _take(hub: Hub, token: str | None) -> Response:
         if rejected.scan.scene is None:
             return chooser(hub, rejected.scan, 422, typed=_again(form, submission_id))
         landing = landing_of(rejected.scan, rejected.scan.scene, token)
-        return answer_form(hub.county, landing, look, submission_id, 422, typed=form, errors=rejected.errors)
+        return answer_form(hub.county, landing, look, submission_id, 422, typed=as_typed, errors=rejected.errors)
     except SubmissionConflict as conflict:
         return _conflict(hub, conflict, form)
     return _to_receipt(hub, accepted.receipt_token, look)
@@ -203,8 +214,8 @@ def blueprint(hub: Hub) -> Blueprint:
     """The routes that take forms, at the same addresses that show them."""
     routes = Blueprint("submit", __name__)
 
-    @routes.post("/S/<path:token>")
-    @routes.post("/s/<path:token>")
+    @routes.post("/S/<scanned:token>")
+    @routes.post("/s/<scanned:token>")
     def with_code(token: str) -> Response:
         return _take(hub, token[:LONGEST_TOKEN])
 

@@ -40,7 +40,7 @@ def test_the_receipt_leads_to_the_case_without_typing(site, client, case_no):
 
 def test_an_open_case_says_who_has_it_and_until_when(client, here):
     html = text_of(client.get(here))
-    assert "正在办" in html and "已交办" in html
+    assert "等签收" in html and "已交办" in html
     assert "新河镇社会发展服务办公室" in html
     assert "前签收" in html and "前办完" in html
     assert "13800138000" not in html

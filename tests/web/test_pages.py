@@ -163,7 +163,7 @@ def test_the_look_is_kept_by_links_and_by_a_cookie(read_only_site):
     html = text_of(client.get(read_only_site.path("wage") + "?lang=en&size=large"))
     assert '<html lang="en" class="l">' in html
     assert 'href="/track?lang=en&amp;size=large"' in html
-    assert 'href="?scene=medins&amp;lang=en&amp;size=large"' in html
+    assert 'formaction="?scene=medins&amp;lang=en&amp;size=large"' in html
     # The cookie carries it where a link does not.
     assert '<html lang="en" class="l">' in text_of(client.get("/track"))
     assert '<html lang="zh-CN" class="l">' in text_of(client.get("/track?lang=zh"))

@@ -48,7 +48,24 @@ def test_every_form_offers_every_other_scene(read_only_site, scene_key):
     html = text_of(read_only_site.client().get(read_only_site.path("wage") + f"?scene={scene_key}"))
     assert hidden_value(html, "scene_key") == scene_key
     for other in set(SCENES) - {scene_key}:
-        assert f'href="?scene={other}"' in html
+        assert f'name="redraw" value="{other}" formaction="?scene={other}"' in html
+
+
+@pytest.mark.parametrize("change", [
+    lambda token: token + "/", lambda token: token + "//", lambda token: token + "%0A", lambda token: token + "%0D%0A", lambda token: token + "%23a",
+    lambda token: "%EF%BB%BF" + token, lambda token: token + "%E2%80%8B", lambda token: "/" + token, lambda token: "%0A" + token,
+])  # fmt: skip
+def test_what_hangs_on_to_a_good_code_does_not_make_it_a_torn_one(read_only_site, change):
+    html = text_of(read_only_site.client().get("/S/" + change(read_only_site.codes["wage"].token)))
+    assert hidden_value(html, "scene_key") == "wage" and "文化礼堂" in html and CODE_SENTENCES["malformed"] not in html
+
+
+@pytest.mark.parametrize("path", ["/S//", "/S///", "/s//a//b", "/S/a%0Ab", "/S/%0A", "/S/" + "A" * 7000])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_no_scanned_text_whatever_ends_in_not_found(site, path, method):
+    answer = getattr(site.client(), method)(path, query_string={"scene": "general"}, **({"data": {"x": "1"}} if method == "post" else {}))
+    assert answer.status_code == (200 if method == "get" else 422)
+    assert hidden_value(text_of(answer), "scene_key") == "general"
 
 
 def test_the_front_door_works_without_a_code(read_only_site):
