@@ -308,6 +308,15 @@ def test_a_worker_that_dies_is_started_again_and_ctrl_c_ends_all(doomed):
     assert wait_for(lambda: not alive(family))
 
 
+def test_ctrl_c_of_a_terminal_goes_to_the_whole_group_and_yet_all_end_in_order(tmp_path):
+    process = start_demo(tmp_path / "var", free_port())
+    until_ready(process)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(15) == 0
+    said = process.stderr.read()
+    assert "ended" not in said and "SIGKILL" not in said, said
+
+
 def test_no_process_outlives_a_demo_that_is_killed(doomed):
     family = family_of(doomed.process.pid)
     doomed.process.kill()

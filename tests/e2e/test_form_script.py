@@ -66,10 +66,28 @@ def test_clearing_forgets_the_draft(phone, codes):
     page.fill("#description", "水泵夜里一直响，睡不着觉。")
     page.wait_for_timeout(600)
     page.goto(codes["general"])
+    page.once("dialog", lambda asked: asked.dismiss())
+    page.locator("#draft button").click()
+    assert "水泵" in draft(page) and "水泵" in page.locator("#description").input_value(), "a slip of the finger costs nothing"
+    page.once("dialog", lambda asked: asked.accept())
     with page.expect_navigation():
         page.locator("#draft button").click()
     assert draft(page) is None
     assert page.locator("#description").input_value() == ""
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_another_look_or_scene_keeps_what_was_typed(phone, codes, script):
+    page = phone(java_script_enabled=script)
+    page.goto(codes["general"])
+    page.fill("#description", "水泵夜里一直响，睡不着觉。")
+    page.click("text=大字版")
+    assert page.locator("html.l").count() == 1
+    assert page.locator("#description").input_value() == "水泵夜里一直响，睡不着觉。"
+    page.click("button[value=campus]")
+    assert "校园" in page.locator("h1").inner_text()
+    assert page.locator("#description").input_value() == "水泵夜里一直响，睡不着觉。"
+    assert page.locator(".errors").count() == 0
 
 
 def test_a_draft_older_than_a_week_is_forgotten(phone, codes):

@@ -21,6 +21,8 @@ def faults(page):
 
 
 def too_wide(page):
+    # An address that has changed may still lack its document.
+    page.wait_for_load_state("domcontentloaded")
     return page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
 
 
@@ -94,7 +96,7 @@ def test_other_pages_need_no_sideways_scrolling_either(phone, service, codes):
 
 
 SMALL = """least => Array.from(document.querySelectorAll(
-    'input:not([type=hidden]):not([type=radio]):not([type=checkbox]),select,textarea,label.o,button:not(.vh),summary,nav a,footer a,.pick a'))
+    'input:not([type=hidden]):not([type=radio]):not([type=checkbox]),select,textarea,label.o,button:not(.vh),summary,nav a,footer a,.pick a,.tap,.errors a'))
   .filter(e => e.offsetParent !== null && e.getBoundingClientRect().height < least - 0.5).map(e => e.outerHTML.slice(0, 100))"""
 
 
