@@ -36,7 +36,7 @@ class Asked(marshmallow.fields.Field[T], Generic[T]):
     Args:
         label: what is asked. required: without it the form is not accepted (under ``show_when``, only where that holds).
         show_when: condition on answers asked earlier. required_when: always asked, but needed only where this holds.
-        hint, note, unit: see :class:`gonzhi_code.forms.FieldSpec`.
+        hint, note, unit: see :class:`gonzhi_code.forms.FieldSpec`. told (a noun, for numbers): how the reason of a decision calls the answer.
         personal: identifies a person. missing: the sentence when a required answer is missing, instead of the usual one.
         guard: a function that looks at the finished value and returns a sentence to refuse it with, or None.
     """

@@ -10,6 +10,7 @@ the rules of any scene:
   may help where the rule asks for it as the owner of the thing that is wrong (the water company of a pumping station).
   In its place comes its superior, in the end the county centre, and above the centre the discipline commission. A case about
   an office of the township where it lies is protected: the township's command room sees no more of it than its number.
+  Whom a law or a danger calls at once (``Rule.at_once``) comes whatever is written, as a helper if it may not lead.
 * Nothing is refused. A fault of the rules is found when they are loaded (``routing_checks.py``), never at a submit.
 """
 
@@ -19,11 +20,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .accused import AccusedIndex
-from .areas import County, Unit
+from .areas import County
 from .conditions import Facts, Test
 from .errors import NoRoute
 from .routing_binding import unbound, version
 from .routing_clocks import ClockTable
+from .routing_parties import parties
 from .routing_words import Reason
 from .rules import Decision, Priority, Rule, Visibility
 from .spots import Spot
@@ -85,11 +87,9 @@ class RuleSet:
         seen = self.facts(answers, spot, township_id, village_id, facts)
         row = self.match(seen)
         rule = row.rule
-        named, excluded = self._accused(answers, township_id)
-        barred_lead = excluded | {spot.owner_unit_id} if spot and spot.owner_unit_id else excluded
-        first = self.county.unit_for(rule.lead, township_id)
-        lead = self._not_barred(first, barred_lead) if first.id in barred_lead else first
-        helpers, passed_over = self._helpers(rule, township_id, lead, excluded)
+        named = self.accused.named_by(self.scene, answers, township_id)
+        excluded = self.accused.circle(named) if named else named
+        who = parties(rule, self.county, township_id, excluded, spot.owner_unit_id if spot else "")
         marks, advice = rule.marks, rule.advice
         for remark, holds in self.remarks:
             if holds(seen):
@@ -97,16 +97,16 @@ class RuleSet:
                 advice += (remark.advice,) if remark.advice else ()
         if not township_id:
             marks += (PLACE_UNKNOWN,)
-        if lead is not first or passed_over:
+        if who.lead is not who.first or who.passed_over:
             marks += (ACCUSED_EXCLUDED,)
         seen["urgent"] = urgent = rule.urgent
         seen[COMPLEX] = COMPLEX in marks
         return Decision(
-            lead=lead,
-            helpers=helpers,
+            lead=who.lead,
+            helpers=who.helpers,
             clocks=self.clocks.running(seen),
             priority=rule.priority,
-            why=row.reason.words(seen, self.county, first, lead, bool(named)),
+            why=row.reason.words(seen, self.county, who),
             rule_id=rule.id,
             rules_version=self.version,
             visibility=self._visibility(row, township_id, excluded),
@@ -155,40 +155,11 @@ class RuleSet:
         seen["spot_subject"] = spot.subject_name if spot else ""
         return seen
 
-    def _accused(self, answers: Facts, township_id: str) -> tuple[frozenset[str], frozenset[str]]:
-        """Units that the answers accuse, and with them every unit that may not touch the case."""
-        texts = [text for name in self.scene.accused if (text := answers.get(name)) and isinstance(text, str)]
-        named = self.accused.named_in(texts, township_id)
-        return named, self.accused.circle(named) if named else named
-
     def _visibility(self, row: Row, township_id: str, excluded: frozenset[str]) -> Visibility:
         """Who sees the case. A township that is accused does not read in its area's list what was said about it."""
         if row.visibility is Visibility.NORMAL and township_id and self.county.unit_for("township.command", township_id).id in excluded:
             return Visibility.PROTECTED
         return row.visibility
-
-    def _not_barred(self, unit: Unit, barred: frozenset[str]) -> Unit:
-        """The first unit up the chain that is not barred; the county's last resort is never barred by name."""
-        while unit.id in barred:
-            above = self.county.superior(unit)
-            if above is None:
-                break
-            unit = above
-        return unit
-
-    def _helpers(
-        self, rule: Rule, township_id: str, lead: Unit, excluded: frozenset[str]
-    ) -> tuple[tuple[Unit, ...], bool]:
-        """The helping units without the lead, repetitions and the accused; and whether an accused one was left out."""
-        helpers: dict[str, Unit] = {}
-        passed_over = False
-        for role in rule.helpers:
-            unit = self.county.unit_for(role, township_id)
-            if unit.id in excluded:
-                passed_over = True
-            elif unit.id != lead.id:
-                helpers[unit.id] = unit
-        return tuple(helpers.values()), passed_over
 
 
 def rule_set(scene: Scene, county: County) -> RuleSet:

@@ -58,6 +58,7 @@ def version(scene: Scene, county: County) -> str:
             "urgent": rule.urgent,
             "visibility": (rule.visibility or scene.visibility).value,
             "marks": rule.marks,
+            "at_once": rule.at_once,
             "words": [rule.why, rule.why.en, *rule.advice],
         }
         for rule in scene.rules
@@ -73,6 +74,7 @@ def version(scene: Scene, county: County) -> str:
         "clocks": clocks,
         "remarks": remarks,
         "accused": scene.accused,
+        "proper_names": scene.proper_names,
         "county": county.digest,
     }
     canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)

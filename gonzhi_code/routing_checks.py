@@ -66,6 +66,9 @@ def _shape(scene: Scene) -> Iterator[str]:
             yield f"the rule {rule.id} must begin with {scene.key}."
         if rule.lead in rule.helpers:
             yield f"the rule {rule.id} names {rule.lead} as lead and as helper"
+        for role in rule.at_once:
+            if role not in (rule.lead, *rule.helpers):
+                yield f"the rule {rule.id} calls {role} at once, which neither leads nor helps"
 
 
 def _roles_everywhere(scene: Scene, county: County) -> Iterator[str]:
@@ -92,6 +95,9 @@ def _names(scene: Scene, facts: Mapping[str, Fact]) -> Iterator[str]:
     for name in (*scene.accused, *([scene.subject] if scene.subject else [])):
         if name not in facts or name in HUB_FACTS:
             yield f"the scene names the field {name!r}, which its form does not ask"
+    for name in scene.proper_names:
+        if name not in scene.accused:
+            yield f"the scene calls {name!r} a proper name, which is not among its accused"
 
 
 def _comparisons(scene: Scene, facts: Mapping[str, Fact], county: County) -> Iterator[str]:

@@ -51,6 +51,8 @@ class Rule:
         visibility: overrides the scene's where the matter demands it.
         advice: told to the citizen on the receipt (another channel, an emergency number).
         marks: short words put on the case (``mandatory_report``, ``police_now`` ...).
+        at_once: roles among lead and helpers that a law or a danger calls at once. No answer takes them out: one that may not lead,
+            because the answers accuse it or it runs the spot, helps.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Rule:
     visibility: Visibility | None = None
     advice: tuple[Words, ...] = ()
     marks: tuple[str, ...] = ()
+    at_once: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ class Scene:
         warning: shown first of all, for emergencies.
         sample: one valid set of answers as JSON-able form values, without a place (the code gives it).
         accused: names of fields that may name the unit complained about.
+        proper_names: those of ``accused`` that ask for the proper name of an employer, a project, a school: there a unit is meant only
+            where the name is its own or a part's of it, not where the name mentions it.
         subject: name of the field that the spot's subject_name fills in, ``""`` for none.
         reporter_phone: name of the field with the reporter's mobile number, ``""`` for none.
         remarks: marks and sentences beside the rules; each that holds is added.
@@ -109,6 +111,7 @@ class Scene:
     sample: Mapping[str, Any]
     warning: Words | None = None
     accused: tuple[str, ...] = ()
+    proper_names: tuple[str, ...] = ()
     subject: str = ""
     reporter_phone: str = "reporter_phone"
     remarks: tuple[Remark, ...] = ()

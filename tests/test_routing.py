@@ -134,6 +134,21 @@ def test_without_a_place_the_centre_does_what_a_township_would() -> None:
     assert decide({"kind": "pay"}, None).lead.id == "arbitration"
 
 
+def test_the_reason_names_who_has_it_where_the_place_is_not_known() -> None:
+    why = decide({}, None).why
+    assert why == "地点还不清楚，先由温岭市社会治理中心核实，再转给当地镇街。由镇街办理（地点待核实）。"
+    assert why.en.startswith("The place is not clear yet; Wenling Social Governance Centre first finds it out")
+    # Whom the place does not decide has it in any place.
+    assert "还不清楚" not in decide({"kind": "pay"}, None).why
+    assert "还不清楚" not in decide({}).why
+
+
+def test_without_a_place_and_about_the_centre_the_reason_names_the_body_above_it() -> None:
+    decision = decide({"accused_name": "社会治理中心"}, None)
+    assert decision.lead.id == "discipline"
+    assert "先由温岭市纪委监委核实" in decision.why
+
+
 def test_the_owner_of_a_statistical_unit_answers_for_it() -> None:
     decision = decide({"township_id": "331081400000"})
     assert decision.lead.id == "331081102.social"
@@ -145,10 +160,23 @@ def test_the_owner_of_a_statistical_unit_answers_for_it() -> None:
 
 def test_the_reason_tells_the_figures_and_the_place() -> None:
     why = decide({"kind": "pay", "workers": 35, "total": Decimal("5000.50")}).why
-    assert why == "人数或金额大，由人社局牵头（涉及人数35人，达到30人；地点：新河镇 六闸潮村）。"
+    assert why == "人数或金额大，由人社局牵头（涉及人数：35人，达到30人；地点：新河镇 六闸潮村）。"
     assert why.en == (
         "Many people or much money: the labour bureau leads (Workers: 35 people, at least 30 people; place: 新河镇 六闸潮村)."
     )
+
+
+@pytest.mark.parametrize(
+    ("total", "zh", "en"),
+    [
+        (Decimal("1000000.00"), "总额：100万元，达到100万元", "Total: 1,000,000 yuan, at least 1,000,000 yuan"),
+        (Decimal("1234567.80"), "总额：1,234,567.8元，达到100万元", "Total: 1,234,567.8 yuan"),
+        (Decimal("12000000"), "总额：1,200万元", "Total: 12,000,000 yuan"),
+    ],
+)
+def test_a_large_figure_is_written_so_that_it_can_be_read(total: Decimal, zh: str, en: str) -> None:
+    why = decide({"kind": "pay", "total": total}).why
+    assert zh in why and en in why.en
 
 
 def test_the_reason_repeats_nothing_that_somebody_typed() -> None:

@@ -108,6 +108,12 @@ def test_clocks_and_remarks_are_checked_like_rules() -> None:
 
 def test_the_fields_that_may_accuse_must_be_asked() -> None:
     assert check_rules(replace(SMALL, accused=("whom",)), WENLING) == ["the scene names the field 'whom', which its form does not ask"]
+    assert check_rules(replace(SMALL, proper_names=("phone",)), WENLING) == ["the scene calls 'phone' a proper name, which is not among its accused"]
+
+
+def test_who_is_called_at_once_must_be_among_those_who_have_the_case() -> None:
+    lone = replace(rule("pay", field("kind") == "pay"), at_once=("police",))
+    assert check_rules(with_rules(lone, REST), WENLING) == ["the rule small.pay calls police at once, which neither leads nor helps"]
 
 
 class Clashing(Answers):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from gonzhi_code.routing import route
 from gonzhi_code.rules import Priority, Visibility
+from gonzhi_code.scenes import get_scene
 from gonzhi_code.scenes.minors import DANGERS, SITUATIONS
-from tests.parts.deciding import decide, helpers, load, wrong
+from tests.parts.deciding import COUNTY, XINHE, decide, helpers, load, wrong
 
 
 def test_any_of_the_nine_situations_goes_to_the_police_sealed_at_once() -> None:
@@ -18,6 +22,40 @@ def test_any_of_the_nine_situations_goes_to_the_police_sealed_at_once() -> None:
         assert {"mandatory_report", "police_now"} <= set(decision.marks)
         assert any("110" in words for words in decision.advice)
         assert load("campus", mandatory=[situation.value])["police_now"] is True
+
+
+SCHOOLS = ["派出所旁边的实验小学", "公安局机关幼儿园", "温岭市公安局", "公安", "教育局附属小学", "新河镇", "市纪委监委"]
+POLICE_MATTERS = [{"mandatory": [one.value]} for one in SITUATIONS] + [
+    {"category": "X06"}, {"category": "X05", "danger_now": True}, {"category": "X10", "danger_now": True},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("school", SCHOOLS)
+def test_no_name_of_a_school_keeps_the_police_from_what_they_must_know_at_once(school: str) -> None:
+    for matter in POLICE_MATTERS:
+        decision = decide("campus", school_name=school, **matter)
+        assert "police" in {decision.lead.id} | helpers(decision), (school, matter)
+    # A school beside a police station is no police station.
+    assert (decide("campus", school_name=school, category="X06").lead.id == "police") is ("公安" not in school or "幼儿园" in school)
+
+
+def test_the_police_are_said_to_have_it_only_where_they_have_it() -> None:
+    for owner in ("", "police", "education"):
+        spot = replace(XINHE, owner_unit_id=owner)
+        for school in SCHOOLS:
+            for danger in DANGERS:
+                for more in ({}, {"mandatory": ["missing"]}, {"danger_now": True}):
+                    answers = load("campus", school_name=school, category=danger.code, **{"danger_now": False, **more})
+                    decision = route(get_scene("campus"), answers, spot, COUNTY)
+                    if any("已经转给公安" in words for words in decision.advice):
+                        assert "police" in {decision.lead.id} | helpers(decision)
+
+
+def test_the_reason_names_nobody_who_has_no_part() -> None:
+    for danger in DANGERS[:-1]:
+        for minor in (True, False):
+            why = decide("campus", category=danger.code, minor_involved=minor, danger_now=True).why
+            assert "镇街" not in why and "town help" not in why.en, danger.code
 
 
 def test_suspected_abuse_goes_to_the_police_without_any_tick() -> None:

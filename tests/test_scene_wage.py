@@ -92,3 +92,58 @@ def test_the_criminal_figures_put_a_mark() -> None:
     assert "criminal_amount_reached" not in decide("wage", **one, amount_total="9999.99").marks
     assert "criminal_amount_reached" not in decide("wage", **one, amount_total=10000, arrears_from="2025-10").marks
     assert "criminal_amount_reached" in decide("wage", worker_count=10, amount_total=60000).marks
+
+
+# ------------------------------------------------------------------------------------------------ who comes, and who does not
+
+
+@pytest.mark.parametrize("name", ["温岭市公安局业务用房工程", "派出所旁边的小区", "温岭市公安局", "公安局食堂"])
+@pytest.mark.parametrize("asked", ["employer_name", "project_name", "owner_unit", "general_contractor", "subcontractor"])
+def test_a_crowd_has_the_police_whatever_the_site_is_called(name: str, asked: str) -> None:
+    for changes in ({"gathering": "ongoing"}, {"abscond": True}):
+        decision = decide("wage", **changes, **{asked: name})
+        assert "police" in helpers(decision) and decision.lead.id == "labour"
+        assert "公安马上到场" in decision.why
+
+
+def test_an_employer_next_door_to_the_bureau_is_the_bureaus_case() -> None:
+    assert decide("wage", employer_name="宏达建筑公司（人社局隔壁）").lead.id == "labour"
+    assert decide("wage", employer_name="人社局旁边的饭店").lead.id == "labour"
+    assert decide("wage", employer_name="温岭市人社局").lead.id == "centre"
+
+
+@pytest.mark.parametrize("asked", ["employer_name", "owner_unit", "general_contractor", "subcontractor"])
+def test_a_town_that_owes_wages_does_not_help_in_the_case(asked: str) -> None:
+    for name in ("新河镇", "新河镇政府", "镇政府"):
+        decision = decide("wage", worker_count=30, **{asked: name})
+        assert decision.lead.id == "labour"
+        assert not {one for one in helpers(decision) if one.startswith("331081104")}
+        assert "新河镇平安法治办公室与被反映单位有关，不参加办理" in decision.why
+
+
+def test_arbitration_is_asked_of_a_report_too_and_brings_the_advice() -> None:
+    asked = get_scene("wage").fields["in_arbitration"]
+    assert asked.show_when is None
+    report = decide("wage", kind="report", in_arbitration=True)
+    assert report.lead.id == "labour" and "other_channel" in report.marks
+    assert [words for words in report.advice if "12333" in words and "12348" in words]
+    crowd = decide("wage", in_arbitration=True, gathering="ongoing")
+    assert any("12333" in words for words in crowd.advice)
+    assert [words for words in decide("wage", in_arbitration=True).advice if "12333" in words] == [*decide("wage", in_arbitration=True).advice]
+    assert not any("12333" in words for words in decide("wage", kind="report", in_arbitration=None).advice)
+
+
+def test_no_investigation_is_counted_where_the_law_lets_none_begin() -> None:
+    def clocks(**changes: Any) -> set[str]:
+        return {clock.key for clock in decide("wage", **changes).clocks}
+
+    assert "statutory.investigate" not in clocks(in_arbitration=True)
+    assert "statutory.accept" in clocks(in_arbitration=True)
+    assert "statutory.investigate" in clocks()
+    assert "statutory.investigate" in clocks(kind="report", in_arbitration=True)
+
+
+def test_the_reason_tells_people_and_money_in_short_nouns() -> None:
+    why = decide("wage", worker_count=30, amount_total=1000000).why
+    assert "（涉及人数：30人，达到30人；欠薪总额：100万元，达到100万元；" in why
+    assert "(Workers: 30 people, at least 30 people; Total owed: 1,000,000 yuan, at least 1,000,000 yuan;" in why.en

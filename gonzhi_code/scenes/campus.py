@@ -101,13 +101,13 @@ _CALL = Words("我们已经转给公安。情况紧急请马上打 110，有人�
 
 def _rule(word: str, when: Condition, danger: Danger, lead: str, *, grave: bool, sealed: bool) -> Rule:
     helpers = (danger.lead, *danger.helpers) if lead != danger.lead else danger.helpers
-    why = Words(f"“{danger.words}”由这个单位负责，教育、镇街配合", f"“{danger.words.en}”: this body answers, education and town help")
+    why = Words(f"“{danger.words}”由这个单位负责", f"“{danger.words.en}”: this body answers for such matters")
     fast = grave or danger.urgent
     return Rule(
         f"campus.{word}", all_of(field("category") == danger.code, when), lead, why,
         tuple(role for role in helpers if role != lead) + (("health",) if grave and "health" not in helpers else ()),
         Priority.RED if grave else Priority.ORANGE if fast else Priority.BLUE, fast,
-        visibility=Visibility.SEALED if sealed else None, advice=(WARNING,) if fast else (),
+        visibility=Visibility.SEALED if sealed else None, advice=(WARNING,) if fast else (), at_once=("police",) if lead == "police" and grave else (),
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def _rules() -> Iterator[Rule]:
     ):  # fmt: skip
         yield Rule(
             f"campus.{word}", when, "police", why, ("education", "civil_affairs", "health"), Priority.RED, urgent=True,
-            visibility=Visibility.SEALED, advice=(_CALL,), marks=("mandatory_report", "police_now"),
+            visibility=Visibility.SEALED, advice=(_CALL,), marks=("mandatory_report", "police_now"), at_once=("police",),
         )  # fmt: skip
     minor = field("minor_involved") == YES
     for danger in DANGERS[:-1]:
@@ -186,5 +186,6 @@ SCENE = Scene(
         "occurred_at": "2025-11-18", "reporter_role": "parent", "reporter_phone": "13700137000", "wants_feedback": True,
     },
     accused=("school_name",),
+    proper_names=("school_name",),
     subject="school_name",
 )  # fmt: skip

@@ -69,7 +69,7 @@ def _urgent(rule: Rule) -> Rule:
     """The same row for a matter the citizen calls urgent: same lead, short clocks."""
     return Rule(
         f"{rule.id}.urgent", all_of(field("urgency") == "urgent", rule.when), rule.lead, rule.why, rule.helpers,
-        Priority.YELLOW, urgent=True, advice=(WARNING,),
+        Priority.YELLOW, urgent=True, advice=(WARNING,), marks=rule.marks,
     )  # fmt: skip
 
 
@@ -77,6 +77,12 @@ _ROWS = (*NOISE_RULES, NOISE_REST, *(_rule_of(category) for category in CATEGORI
 _REST = Rule(
     "general.unclear", ALWAYS, "township.command",
     Words("还看不出归谁管，由镇街综合信息指挥室先判断再交办", "It is not clear whose task it is; the town's command room decides first"),
+)  # fmt: skip
+
+_ELSEWHERE = Rule(
+    "general.elsewhere", field("elsewhere").in_(*_CHANNELS), "centre",
+    Words("这件事已在其他法定程序中，由社会治理中心核对后答复您", "It is already before another body; the centre checks and answers you"),
+    marks=("other_channel",),
 )  # fmt: skip
 
 SCENE = Scene(
@@ -94,11 +100,9 @@ SCENE = Scene(
         Section("more", MORE, ("urgency", "occurred_at", "accused_name", "elsewhere", "confidential")),
     ),
     rules=(
-        Rule(
-            "general.elsewhere", field("elsewhere").in_(*_CHANNELS), "centre",
-            Words("这件事已在其他法定程序中，由社会治理中心核对后答复您", "It is already before another body; the centre checks and answers you"),
-            marks=("other_channel",),
-        ),
+        # A danger does not wait for the other body either.
+        _urgent(_ELSEWHERE),
+        _ELSEWHERE,
         *(version for row in _ROWS for version in (_urgent(row), row)),
         _urgent(_REST),
         _REST,

@@ -170,6 +170,7 @@ SCENE = Scene(
         "reporter_mode": "anonymous", "want_reward": True, "reward_passphrase": "门口有棵老樟树", "reporter_relation": "other", "evidence": ["receipts"],
     },
     accused=("target_name",),
+    proper_names=("target_name",),
     subject="target_name",
     remarks=(
         Remark("reward_claim", CLAIMS_REWARD, Words("领奖时要出示查询码，请记下来，不要告诉别人。", "You will need your query code to claim the reward; keep it to yourself.")),

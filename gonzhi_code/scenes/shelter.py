@@ -163,6 +163,7 @@ SCENE = Scene(
         "self_rectified": False, "needs_town": True,
     },
     accused=("property_org",),
+    proper_names=("property_org",),
     subject="project_name",
     photos_of="bad_items",
     remarks=(

@@ -82,8 +82,9 @@ class Answers(Envelope):
     project_name = Text(Words("项目名称", "Project"), required=True, show_when=ON_SITE, min_length=2, max_length=100)
     project_type = Choice(Words("什么工程", "Kind of works"), PROJECT_TYPES, required=True, show_when=ON_SITE)
     worker_count = Whole(
-        Words("欠了多少人", "How many workers"), required=True, least=1, most=9999, unit=Words("人", "people"), hint=Words("大概数也行", "Roughly is fine")
-    )
+        Words("欠了多少人", "How many workers"), required=True, least=1, most=9999, unit=Words("人", "people"), hint=Words("大概数也行", "Roughly is fine"),
+        told=Words("涉及人数", "Workers"),
+    )  # fmt: skip
     representatives = Rows(
         Words("推选代表", "Representatives"), Representative, required=True, least=1, most=MAX_REPRESENTATIVES,
         show_when=all_of(COMPLAINT, field("worker_count") >= 2), personal=True,
@@ -91,7 +92,7 @@ class Answers(Envelope):
         too_many=Words("集体投诉的代表最多 5 人（浙江省劳动保障监察条例第二十条）",
                        "A group has at most 5 representatives (Zhejiang Regulation on Labour Security Supervision, Art. 20)"),
     )  # fmt: skip
-    amount_total = Yuan(Words("一共欠多少钱", "Total owed"), required=True)
+    amount_total = Yuan(Words("一共欠多少钱", "Total owed"), required=True, told=Words("欠薪总额", "Total owed"))
     arrears_from = Month(Words("从哪个月开始欠", "Owed from"), required=True)
     arrears_to = Month(
         Words("欠到哪个月", "Owed until"), required=True,
@@ -102,7 +103,7 @@ class Answers(Envelope):
         hint=Words("做什么活、怎么约定工资、找谁要过、怎么答复的", "What work, what pay was agreed, whom you asked, what they said"),
     )  # fmt: skip
     in_arbitration = YesNo(
-        Words("是否已经申请仲裁或起诉", "Already in arbitration or court"), required_when=COMPLAINT,
+        Words("是否已经申请仲裁或起诉", "Already in arbitration or court"), required_when=COMPLAINT, hint=Words("不清楚选“否”", "Not sure: No"),
         note=Words(f"已仲裁或起诉的，监察不能再受理（{_LAW}），我们告诉您找谁", "Then supervision cannot take it (Art. 22); we tell you who can"),
     )  # fmt: skip
     abscond = YesNo(Words("老板是否失联、逃跑", "Has the boss disappeared"), required=True, hint=Words("不清楚选“否”", "Not sure: No"))
@@ -184,6 +185,10 @@ _COLOURS: tuple[tuple[str, Condition, Priority, Words, tuple[str, ...]], ...] = 
      Words("欠薪由人社局查处，镇街协助", "Wage arrears belong to the labour bureau; the town helps"), ("township.safety",)),
 )  # fmt: skip
 _SECTORS = (("housing", "housing"), ("transport", "transport"), ("water", "waterworks"), ("", ""))
+IN_ARBITRATION = field("in_arbitration") == YES
+NOT_INVESTIGATED = all_of(COMPLAINT, IN_ARBITRATION)
+"""A complaint that the law does not let the bureau take (Art. 22(2)); a report may concern others, who have not gone there."""
+
 _LEGAL_HELP = Words("可以打 12333 问仲裁，打 12348 申请免费法律援助。", "Call 12333 about arbitration, 12348 for free legal aid.")
 
 
@@ -193,16 +198,16 @@ def _coloured() -> Iterable[Rule]:
         if colour == "red":
             # After those who gather: a matter in arbitration is not investigated, whatever its size.
             yield Rule(
-                "wage.arbitration", all_of(COMPLAINT, field("in_arbitration") == YES), "arbitration",
+                "wage.arbitration", NOT_INVESTIGATED, "arbitration",
                 Words(f"已经仲裁或起诉的，由仲裁机构、法院处理（{_LAW}）", f"In arbitration or court it is decided there ({_LAW_EN})"),
-                ("legal_aid",), advice=(_LEGAL_HELP,), marks=("other_channel",),
+                ("legal_aid",), marks=("other_channel",),
             )  # fmt: skip
         for works, authority in _SECTORS:
             parts = [part for part in (field("project_type") == works if works else ALWAYS, when) if part != ALWAYS]
             yield Rule(
                 f"wage.{colour}.{works}" if works else f"wage.{colour}", all_of(*parts), "labour", why,
                 (*((authority,) if authority else ()), *helpers), priority, urgent=colour == "alarm",
-                advice=(WARNING,) if colour == "alarm" else (),
+                advice=(WARNING,) if colour == "alarm" else (), at_once=("police",) if colour == "alarm" else (),
             )  # fmt: skip
 
 
@@ -232,7 +237,7 @@ SCENE = Scene(
         Clock("statutory.accept", Span(5, TimeUnit.WORKING_DAYS), Words("决定是否受理投诉并告知", "Decide on the complaint and say so"),
               "浙江省劳动保障监察条例第二十三条", starts="report", when=COMPLAINT, stops="start"),
         Clock("statutory.investigate", Span(60, TimeUnit.WORKING_DAYS), Words("查清案件（经批准可延长 30 个工作日）", "Finish the investigation (30 more with approval)"),
-              "劳动保障监察条例第十七条", starts="start", extend_days=30),
+              "劳动保障监察条例第十七条", starts="start", when=~NOT_INVESTIGATED, extend_days=30),
     ),  # fmt: skip
     conclusions=(
         conclude("paid_in_full", "已足额支付", "Paid in full"),
@@ -268,9 +273,11 @@ SCENE = Scene(
         "general_contractor": "东海建设集团有限公司", "job": "木工", "wage_form": "day", "contract_signed": "no",
         "evidence_types": ["attendance", "chat"],
     },
-    accused=("employer_name", "project_name", "owner_unit", "general_contractor"),
+    accused=("employer_name", "project_name", "owner_unit", "general_contractor", "subcontractor"),
+    proper_names=("employer_name", "project_name", "owner_unit", "general_contractor", "subcontractor"),
     subject="project_name",
     remarks=(
+        Remark("other_channel", IN_ARBITRATION, _LEGAL_HELP),
         Remark("over_two_years", field("over_two_years") == YES,
                Words("欠薪已超过两年，监察部门可能不再查处，您还可以走仲裁或诉讼，打 12348 可以申请法律援助。",
                      "More than two years have passed; the bureau may not investigate, but arbitration and court remain: call 12348.")),

@@ -1,8 +1,9 @@
 """Which units may not get a case: those it is about, at every later hand-over as at the first.
 
 The rule it keeps is that of ``gonzhi_code.routing``: a unit that the answers accuse, those below it, and the other offices
-of its township neither lead nor help nor act; the unit that runs the spot never leads but may help. In the place of a
-barred unit comes the one above it, in the end the discipline commission outside the county.
+of its township neither lead nor help nor act; the unit that runs the spot never leads but may help, and so may one that the
+rule of the case calls at once, accused or not. In the place of a barred unit comes the one above it, in the end the discipline
+commission outside the county.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from gonzhi_code.accused import AccusedIndex
 from gonzhi_code.areas import Unit
 from gonzhi_code.cases import Tier
 from gonzhi_code.routing import Visibility
+from gonzhi_code.routing_parties import called_at_once
 from service.store import codes
 from service.store.engine import Tx
 
@@ -27,29 +29,33 @@ _RAISED = {Tier.GRID: Tier.PLATFORM, Tier.PLATFORM: Tier.CENTER, Tier.CENTER: Ti
 
 @dataclass(frozen=True, slots=True)
 class Barred:
-    """Ids of the units that may not touch a case, and those that may help but not lead."""
+    """Ids of the units that may not touch a case, and those that may help but not lead: the owner of the spot, and the accused
+    that a law or a danger calls at once."""
 
     accused: frozenset[str] = frozenset()
     owner: frozenset[str] = frozenset()
+    called: frozenset[str] = frozenset()
 
     @property
     def from_leading(self) -> frozenset[str]:
         """Who may not lead it."""
-        return self.accused | self.owner
+        return self.accused | self.owner | self.called
 
 
 def barred_units(hub: Hub, tx: Tx, row: Mapping[str, Any]) -> Barred:
     """Who may not get this case. Sealed answers are opened for it, inside the process."""
     plan = hub.plans.get(row["scene_key"])
-    accused: frozenset[str] = frozenset()
+    accused, called = frozenset[str](), frozenset[str]()
     if plan is not None and plan.scene.accused:
-        answers = all_answers(hub, tx, row)
-        texts = [text for name in plan.scene.accused if isinstance(text := answers.get(name), str) and text]
+        township_id = row["township_id"] if row["township_id"] in hub.county.townships else ""
         index = AccusedIndex.of(hub.county)
-        named = index.named_in(texts, row["township_id"] if row["township_id"] in hub.county.townships else "")
+        named = index.named_by(plan.scene, all_answers(hub, tx, row), township_id)
         accused = index.circle(named) if named else named
+        rule = next((one for one in plan.scene.rules if one.id == row["rule_id"]), None)
+        called = accused & called_at_once(rule, hub.county, township_id) if rule else called
     spot = codes.get_spot(tx, row["spot_issuer"], row["spot_id"]) if row["spot_id"] is not None else None
-    return Barred(accused, frozenset({spot.owner_unit_id}) if spot and spot.owner_unit_id else frozenset())
+    owner = frozenset({spot.owner_unit_id}) if spot and spot.owner_unit_id else frozenset[str]()
+    return Barred(accused - called, owner, called)
 
 
 def command_room(hub: Hub, township_id: str) -> Unit | None:

@@ -135,7 +135,7 @@ def _check_units(
         errors["unit_id"] = _NO_UNIT
     elif unit is None:
         errors["unit_id"] = _UNKNOWN_UNIT
-    elif unit.id in barred.accused:
+    elif unit.id in barred.accused | barred.called:
         errors["unit_id"] = _ACCUSED
     elif unit.id in barred.owner:
         errors["unit_id"] = _OWNER

@@ -109,3 +109,20 @@ def test_a_case_about_the_centre_is_closed_by_its_review_and_taken_up_above_it(h
     assert do(hub, centre(hub), case_no, "close")["state"] == "closed"
     assert rate(hub, case_no, 1).reopened
     assert row_of(hub, case_no)["holder"] == "discipline"
+
+
+def test_whom_the_law_calls_at_once_helps_with_a_case_that_names_them_and_never_leads_it(hub):
+    case_no = send(hub, "campus", school_name="温岭市公安局", mandatory=["missing"])
+    row = row_of(hub, case_no)
+    assert row["lead_unit_id"] == "centre" and "police" in row["helper_ids"]
+    who = centre(hub, "named", grants=frozenset({"open_sealed"}))
+    for step in ("acknowledge", "start"):
+        do(hub, who, case_no, step)
+    assert refused(hub, who, case_no, Action.HAND_OVER, Given(reason="请办", unit_id="police")) == {"unit_id"}
+    row = do(hub, who, case_no, "hand_over", Given(reason="请办", unit_id="education", helper_ids=("police",)))
+    assert (row["lead_unit_id"], row["helper_ids"]) == ("education", ["police"])
+
+
+def test_a_school_beside_a_police_station_is_handed_to_the_police(hub):
+    case_no = bring(hub, send(hub, "campus", school_name="派出所旁边的实验小学"), State.IN_HANDLING)
+    assert do(hub, holder(hub, case_no), case_no, "hand_over", Given(reason="请办", unit_id="police"))["holder"] == "police"
