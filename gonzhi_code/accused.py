@@ -145,6 +145,8 @@ class AccusedIndex:
     def _own(self, name: str) -> list[Hit]:
         """The hits in a proper name whose body it is, and the towns in it."""
         hits = list(self._hits(name))
+        if all(hit[2] == "town" for hit in hits):
+            return []
         known = {place for start, end, _, _ in hits for place in range(start, end)}
         rest = ["" if place in known else letter for place, letter in enumerate(name)]
         own = [hit for hit in hits if hit[2] != "town" and is_the_body("".join(rest[: hit[0]]), "".join(rest[hit[1] :]))]

@@ -18,12 +18,12 @@ _NOT_A_LETTER_NOR_BETWEEN = re.compile(r"[^\w\n]+|_+")
 NEAR = ("旁边", "隔壁", "对面", "斜对面", "附近", "边上", "周边", "旁")
 """Right behind a name: the matter is next to that body, not about it."""
 
-_NEAR = re.compile(f".*(?:{'|'.join(NEAR)})的?")
+_NEAR = re.compile(f"(?:{'|'.join(NEAR)})的?")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
 _COMMAS = re.compile(r"[、,;/\n。]+")
 # 和 stands in names too (人力资源和社会保障局), so a whole answer is always tried beside its pieces.
 _AND = re.compile(r"[^\w\s]+|[和与及跟]")
-_PERSONS = re.compile(r"(?:的|干部|领导|工作人员|人员|同志|部门|机关|单位|副?镇长|副?书记|副?主任|副?局长|副?所长|办事员|窗口)+")
+_PERSONS = ("的", "干部", "领导", "工作人员", "人员", "同志", "部门", "机关", "单位", "副", "镇长", "书记", "主任", "局长", "所长", "办事员", "窗口")
 # What may follow a body's name in the name of a part of it, and what shows that the whole is something else.
 _LEGAL_FORM = re.compile(r"(?:通信|股份|集团|有限|责任|浙江|省)*公司")
 _PART = re.compile(r"的?\w{0,8}(?:科|股|室|处|队|所|站|中心|食堂|机关|窗口|分局|支队|办|部门|分公司|营业厅)")
@@ -52,16 +52,14 @@ def proper_names(text: str) -> set[str]:
     bare = _BRACKETS.sub("", wide)
     # An answer that is all brackets says its name in them.
     names = _COMMAS.split(bare if plain(bare) else wide)
-    return {letters for name in names if (letters := _NEAR.sub("", plain(name)))}
+    return {letters for name in names if (letters := _NEAR.split(plain(name))[-1])}
 
 
 def without_persons(letters: str) -> str:
     """镇 for 镇干部, 交警 for 交警同志: the body that those people belong to."""
-    end = len(letters)
-    for found in _PERSONS.finditer(letters):
-        if found.end() == len(letters):
-            end = found.start()
-    return letters[:end]
+    while letters.endswith(_PERSONS):
+        letters = letters.removesuffix(next(person for person in _PERSONS if letters.endswith(person)))
+    return letters
 
 
 def is_the_body(before: str, after: str) -> bool:
