@@ -116,9 +116,7 @@ def draw_form(
     scene = landing.scene
     drawing = Drawing(
         scene.form, look.lang, typed, errors,
-        options=_place_options(scene.form, county, villages),
-        prefilled=_prefilled(landing),
-        more_rows=more_rows,
+        options=_place_options(scene.form, county, villages), prefilled=_prefilled(landing), more_rows=more_rows,
     )  # fmt: skip
     mistakes = drawing.mistakes()
     heading = in_language(scene.title, look.lang)
