@@ -17,7 +17,7 @@ import marshmallow
 from marshmallow import ValidationError
 
 from .conditions import ALWAYS, Condition, Test, all_of
-from .fields import TODAY, Asked
+from .fields import TODAY, Asked, Unanswered
 from .words import Words
 
 Problem = tuple[str, Words]
@@ -32,6 +32,7 @@ class _Question:
     asked: marshmallow.fields.Field[Any]
     shown: Test | None
     needed: Test | None
+    unanswered: tuple[tuple[Test, Unanswered], ...]
     looks_at: frozenset[str]
 
     @classmethod
@@ -42,12 +43,14 @@ class _Question:
             asked.required = False  # this copy belongs to this schema; whether it is needed is asked below, where it is shown
         shown_when = [condition for condition in (outer, said.get("show_when")) if condition is not None]
         needed_when = ALWAYS if said.get("needed") and shown_when else said.get("required_when")
-        conditions = [*shown_when, *([needed_when] if needed_when else [])]
+        missing_if = getattr(asked, "missing_if", ())
+        conditions = [*shown_when, *([needed_when] if needed_when else []), *(condition for condition, _ in missing_if)]
         return cls(
             name,
             asked,
             all_of(*shown_when).prepare({}) if shown_when else None,
             needed_when.prepare({}) if needed_when is not None else None,
+            tuple((condition.prepare({}), Unanswered(sentence)) for condition, sentence in missing_if),
             frozenset(fact for condition in conditions for fact in condition.fields()),
         )
 
@@ -114,7 +117,8 @@ class AnswersSchema(marshmallow.Schema):
             value = _pick(posted, name, question.asked)
             if value is None:
                 if question.needed is not None and question.needed(facts):
-                    picked[name] = None  # refused by the field as missing, together with everything else
+                    # Refused by the field as missing, together with everything else.
+                    picked[name] = next((said for holds, said in question.unanswered if holds(facts)), None)
                 continue
             picked[name] = value
             if name in self._controllers:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -30,6 +31,13 @@ _UNREADABLE = Words("这一项看不明白，请重新填写", "This answer cann
 _PLEASE_FILL = Words("请填写：{label}", "Please fill in: {label}")
 
 
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Stands for an answer that is needed and was not given, with the sentence to say so."""
+
+    sentence: Words
+
+
 class Asked(marshmallow.fields.Field[T], Generic[T]):
     """Base of all questions.
 
@@ -37,7 +45,8 @@ class Asked(marshmallow.fields.Field[T], Generic[T]):
         label: what is asked. required: without it the form is not accepted (under ``show_when``, only where that holds).
         show_when: condition on answers asked earlier. required_when: always asked, but needed only where this holds.
         hint, note, unit: see :class:`gonzhi_code.forms.FieldSpec`. told (a noun, for numbers): how the reason of a decision calls the answer.
-        personal: identifies a person. missing: the sentence when a required answer is missing, instead of the usual one.
+        personal: identifies a person. missing: the sentence when a required answer is missing, instead of the usual one;
+            missing_if: other sentences, each under its condition; the first that holds is said.
         guard: a function that looks at the finished value and returns a sentence to refuse it with, or None.
     """
 
@@ -59,6 +68,7 @@ class Asked(marshmallow.fields.Field[T], Generic[T]):
         personal: bool = False,
         autocomplete: str = "off",
         missing: Words | None = None,
+        missing_if: tuple[tuple[Condition, Words], ...] = (),
         guard: Callable[[Any], Words | None] | None = None,
         **drawn: Any,
     ) -> None:
@@ -72,6 +82,7 @@ class Asked(marshmallow.fields.Field[T], Generic[T]):
             },
         )  # fmt: skip
         self.guard = guard
+        self.missing_if = missing_if
 
     def read(self, value: Any) -> T:
         """The typed answer of one posted or JSON value; raises ValidationError with Words."""
@@ -83,6 +94,8 @@ class Asked(marshmallow.fields.Field[T], Generic[T]):
         return answer
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> T:
+        if isinstance(value, Unanswered):
+            raise ValidationError(value.sentence)
         answer = self.read(value)
         if self.guard is not None and (refusal := self.guard(answer)):
             raise ValidationError(refusal)

@@ -120,6 +120,8 @@ MARKS: Mapping[str, Words] = {
     "over_two_years": Words("超过两年", "Over two years"),
     "employer_unknown": Words("用人单位不详", "Employer unclear"),
     "medical_data": Words("含医疗信息", "Holds medical data"),
+    "medical_refused": Words("不同意收医疗资料", "Agrees to no medical papers"),
+    "boss_gone": Words("老板失联", "The boss has gone"),
     "reward_claim": Words("申请举报奖励", "Claims the reward"),
     "other_channel": Words("另有法定渠道", "Another legal channel exists"),
     "photos_wanted": Words("等待照片", "Photos awaited"),

@@ -237,7 +237,7 @@ def test_a_role_may_be_played_by_a_unit_of_another_name(folder: Path) -> None:
         ("county.toml", "handle_days = 5\n", "handle_days = 0\n", "must be a whole number above 0"),
         ("county.toml", "handle_days = 5\n", 'handle_days = "five"\n', "must be a whole number above 0"),
         ("county.toml", 'fire = "119"', "", "contacts.fire is missing"),
-        ("county.toml", 'slogan = "一个码,全市应"', "", "brand.slogan is missing"),
+        ("county.toml", 'slogan = "一个码，全市应"', "", "brand.slogan is missing"),
         ("county.toml", '"units.civil_defence"', '"units.navy"', "assumed names 'units.navy'"),
     ],
 )

@@ -58,6 +58,12 @@ def test_the_reason_names_nobody_who_has_no_part() -> None:
             assert "镇街" not in why and "town help" not in why.en, danger.code
 
 
+def test_the_situations_are_whole() -> None:
+    words = {situation.value: situation.label for situation in SITUATIONS}
+    assert all(harm in words["selfharm"] for harm in ("自杀", "自残", "中毒", "麻醉", "殴打", "伤残", "死亡"))
+    assert all(harm in words["abuse"] for harm in ("家暴", "欺凌", "虐待"))
+
+
 def test_suspected_abuse_goes_to_the_police_without_any_tick() -> None:
     decision = decide("campus", category="X06")
     assert decision.lead.id == "police" and decision.visibility is Visibility.SEALED and "mandatory_report" in decision.marks
@@ -68,7 +74,7 @@ def test_what_concerns_a_minor_is_sealed_in_every_category() -> None:
         for in_danger in (True, False):
             sealed = decide("campus", category=danger.code, minor_involved=True, danger_now=in_danger)
             assert sealed.visibility is Visibility.SEALED, danger.code
-    for code in ("X05", "X06", "X10"):
+    for code in ("X05", "X06", "X09", "X10"):
         assert decide("campus", category=code, minor_involved=False, danger_now=False).visibility is Visibility.SEALED
     assert decide("campus", category="X02").visibility is Visibility.NORMAL
 
@@ -92,6 +98,7 @@ def test_somebody_in_danger_makes_it_urgent_and_bullying_a_matter_for_the_police
 
 
 def test_a_pupil_gives_no_name_and_stays_anonymous_without_a_phone() -> None:
-    answers = load("campus", reporter_role="student", reporter_name="小明", reporter_phone=None)
+    answers = load("campus", reporter_role="student", reporter_name="小明", reporter_phone=None, wants_feedback=None)
     assert "reporter_name" not in answers and answers["anonymous"] is True
     assert load("campus", reporter_name="家长")["anonymous"] is False
+    assert "短信" in wrong("campus", reporter_phone=None)["reporter_phone"][0]

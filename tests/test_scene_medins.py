@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gonzhi_code.rules import Visibility
+from gonzhi_code.scenes import get_scene
 from gonzhi_code.scenes.violations import VIOLATIONS
 from tests.parts.deciding import decide, helpers, load, wrong
 
@@ -20,6 +21,29 @@ def test_a_claim_by_name_needs_name_phone_and_id_and_a_report_by_name_no_id() ->
     person = {"reporter_name": "张三", "reporter_phone": "13800138000"}
     assert "reward_passphrase" not in load("medins", reporter_mode="real", want_reward=False, **person)
     load("medins", reporter_mode="real", reporter_id_no="331081199003071231", **person)
+
+
+def test_medical_papers_are_asked_for_only_from_those_who_agree_and_refusing_stops_nothing() -> None:
+    spec = get_scene("medins").fields["medical_consent"]
+    assert spec.widget == "confirm" and not spec.required and spec.show_when is not None
+    assert "medical_consent" not in load("medins", evidence=None)
+    agreed = decide("medins", evidence=["prescriptions"])
+    assert "medical_data" in agreed.marks and "medical_refused" not in agreed.marks
+    refused = decide("medins", evidence=["prescriptions"], medical_consent=None)
+    assert refused.lead == agreed.lead and "medical_refused" in refused.marks
+    assert any("不要传病历" in words and "照样受理" in words for words in refused.advice)
+    assert "medical_refused" not in decide("medins", evidence=None, medical_consent=None).marks
+
+
+def test_no_note_bundles_consent_with_sending() -> None:
+    for spec in get_scene("medins").form.fields:
+        assert "就是同意" not in (spec.note or "") + (spec.hint or ""), spec.name
+
+
+def test_whole_kinds_of_abuse_are_named() -> None:
+    words = {option.value: option.label for option in VIOLATIONS}
+    assert "服务设施" in words["M05"]
+    assert "协助" in words["M08"] and "虚假就医购药" in words["M08"]
 
 
 def test_all_kinds_of_abuse_are_there_and_at_most_five_are_taken() -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from gonzhi_code.scenes import get_scene
-from gonzhi_code.scenes.shelter_checklist import ITEMS, secret_in
+from gonzhi_code.scenes.shelter_checklist import ITEMS
 from tests.parts.deciding import COUNTY, decide, helpers, load, wrong
+from tests.test_shelter_secrets import SECRETS
 
 
 def test_every_item_must_be_answered_and_what_is_wrong_described() -> None:
@@ -65,23 +66,17 @@ def test_no_question_asks_where_a_shelter_lies_or_what_it_withstands() -> None:
         assert not any(word in spec.label for word in ("坐标", "经度", "纬度", "等级", "战时", "图纸")), spec.name
 
 
-SECRETS = (
-    "入口在 28.3712, 121.3856 附近", "28.37,121.38", "121.385600 28.371200", "N28.3712 E121.3856", "位置28°22′16″", "东经121度", "北纬 28.4", "坐标见附件",
-    "经度121.3", "121度23分", "GPS 定位在口部", "latitude 28", "核6级常6级", "核六级", "防护等级为六级", "抗力级别是核5级", "战时功能是物资库", "战时用途为掩蔽所",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("text", SECRETS)
+@pytest.mark.parametrize("text", [text for _, text in SECRETS])
 def test_coordinates_and_grades_are_refused_in_every_text_of_a_shelter(text: str) -> None:
     shelter = get_scene("shelter")
-    texts = [spec.name for spec in shelter.form.fields if spec.widget in ("text", "textarea") and spec.name != "reporter_name"]
-    assert {"description", "project_name", "project_id", "property_org", "permit_no", "c06_note"} <= set(texts)
+    texts = [spec.name for spec in shelter.form.fields if spec.widget in ("text", "textarea")]
+    assert {"description", "project_name", "project_id", "property_org", "permit_no", "reporter_name", "c06_note"} <= set(texts)
     changes = dict.fromkeys(texts, f"说明：{text}") | {item.key: "bad" for item in ITEMS}
     messages = wrong("shelter", **changes)
     for name in texts:
         assert "秘密" in messages[name][0], name
 
 
-@pytest.mark.parametrize("text", ["地面积水约 12.5 平方米，深 3.25 厘米", "3 号门在 2 号口东 15.50 米", "温度 28.5 度，湿度 80", "消火栓 13905760001", "三级风险"])
-def test_ordinary_figures_of_an_inspection_are_taken(text: str) -> None:
-    assert secret_in(text) is None
+def test_a_note_is_asked_for_in_one_plain_sentence() -> None:
+    assert wrong("shelter", c06_note=None)["c06_note"] == ["请填写：口部通道哪里不对"]
+    assert wrong("shelter", c06_note="脏乱")["c06_note"] == ["口部通道哪里不对：至少 5 个字，现在是 2 个字"]

@@ -23,7 +23,7 @@ def test_a_complaint_needs_a_real_name_and_a_report_needs_nobody() -> None:
     person = {"reporter_name": None, "reporter_phone": None, "reporter_id_no": None, "reporter_address": None}
     messages = wrong("wage", **person)
     assert set(messages) == set(person) and all("投诉要实名" in sentences[0] for sentences in messages.values())
-    report = load("wage", kind="report", employer_name=None, employer_address=None, in_arbitration=None, **person)
+    report = load("wage", kind="report", employer_name=None, employer_address=None, in_arbitration=None, wants_feedback=None, **person)
     assert "representatives" not in report and "reporter_id_no" not in report
 
 
@@ -38,6 +38,43 @@ def test_two_or_more_complain_through_one_to_five_representatives() -> None:
     (sentence,) = wrong("wage", worker_count=6, representatives=people)["representatives"]
     assert "最多 5 人" in sentence and "浙江省劳动保障监察条例第二十条" in sentence
     assert "representatives" not in load("wage", worker_count=1)
+
+
+def test_there_are_no_more_representatives_than_workers_and_none_twice() -> None:
+    people = [{"name": f"张三{n}", "phone": f"1380013800{n}"} for n in range(5)]
+    (sentence,) = wrong("wage", worker_count=2, representatives=people)["representatives"]
+    assert sentence == "代表有 5 位，比欠薪人数 2 人还多"
+    (sentence,) = wrong("wage", worker_count=3, representatives=[people[0], people[1], people[0]])["representatives"]
+    assert "写了两次" in sentence
+    assert "representatives" in wrong("wage", worker_count=3, representatives=[people[0], {"name": "张三0", "phone": "+86 138 0013 8000"}])
+    namesake = [people[0], {"name": "张三0", "phone": "13800138009"}]
+    assert len(load("wage", worker_count=2, representatives=namesake)["representatives"]) == 2
+
+
+@pytest.mark.parametrize(("tail", "kept"), [("1231", "1231"), ("123x", "123X"), ("１２３Ｘ", "123X"), (" 12 3X ", "123X")])
+def test_the_last_four_of_an_id_are_kept_as_printed(tail: str, kept: str) -> None:
+    (worker,) = load("wage", workers=[{"name": "甲乙", "amount": "20000", "id_tail4": tail}])["workers"]
+    assert worker["id_tail4"] == kept
+
+
+@pytest.mark.parametrize("tail", ["我是谁啊", "12X3", "X123", "123", "12345", "abcd", "一二三四"])
+def test_what_is_not_the_last_four_of_an_id_is_refused_at_its_cell(tail: str) -> None:
+    messages = wrong("wage", workers=[{"name": "甲乙", "amount": "20000", "id_tail4": tail}])
+    assert messages == {"workers-0-id_tail4": ["身份证后四位是三个数字，再加一个数字或 X"]}
+
+
+def test_a_report_that_wants_an_sms_needs_a_number_and_a_complaint_says_so_in_its_own_words() -> None:
+    report = {"kind": "report", "reporter_phone": None}
+    assert wrong("wage", **report) == {"reporter_phone": ["要收短信请填手机号，或者取消勾选“办好后请给我发短信”"]}
+    assert "reporter_phone" not in load("wage", **report, wants_feedback=False)
+    assert "投诉要实名" in wrong("wage", reporter_phone=None)["reporter_phone"][0]
+
+
+def test_a_vanished_boss_brings_word_of_the_emergency_fund_and_the_criminal_track() -> None:
+    decision = decide("wage", abscond=True)
+    (advice,) = [words for words in decision.advice if "应急周转金" in words]
+    assert "保障农民工工资支付条例第六十三条" in advice and "刑法第二百七十六条之一" in advice and "Art. 63" in advice.en  # type: ignore[attr-defined]
+    assert "boss_gone" in decision.marks and "boss_gone" not in decide("wage").marks
 
 
 def test_sums_and_months_of_arrears_must_fit_each_other() -> None:

@@ -89,6 +89,21 @@ def test_what_is_already_before_another_body_is_taken_and_told_its_channel() -> 
     assert decide("general", elsewhere="none").rule_id == "general.noise.water"
 
 
+@pytest.mark.parametrize("where", ["court", "arbitration", "discipline", "review", "disclosure", "petition", "settled", "secret"])
+def test_every_ground_not_to_handle_a_matter_goes_the_same_way_with_its_own_word(where: str) -> None:
+    decision = decide("general", elsewhere=where)
+    assert decision.rule_id == "general.elsewhere" and "other_channel" in decision.marks
+    assert len(decision.advice) == 1
+
+
+def test_who_wants_an_sms_gives_a_number_and_who_wants_none_stays_anonymous() -> None:
+    assert wrong("general", reporter_phone=None) == {"reporter_phone": ["要收短信请填手机号，或者取消勾选“办好后请给我发短信”"]}
+    assert wrong("general", reporter_phone="123")["reporter_phone"] != wrong("general", reporter_phone=None)["reporter_phone"]
+    answers = load("general", reporter_phone=None, reporter_name=None, wants_feedback=None)
+    assert not {"reporter_phone", "reporter_name", "wants_feedback"} & set(answers)
+    assert "reporter_phone" not in load("general", reporter_phone=None, wants_feedback="no")
+
+
 def test_a_place_of_the_answers_must_fit_together() -> None:
     assert "village_id" in wrong("general", township_id="331081104000", village_id="331081101204")
     answers = load("general", township_id="331081101000", village_id="331081101204")

@@ -23,7 +23,7 @@ from ..fields import Day, Mobile, Text
 from ..rules import Priority, Rule, Visibility
 from ..scene import PosterWords, Scene, Section
 from ..words import Words
-from .envelope import MORE, WARNING, YES, Envelope, person_section, purpose
+from .envelope import MORE, NUMBER_FOR_SMS, WANTS_SMS, WARNING, YES, Envelope, person_section, purpose
 from .minors import DANGERS, SITUATIONS, Danger
 
 IN_DANGER = field("danger_now") == YES
@@ -75,8 +75,8 @@ class Answers(Envelope):
         hint=Words("可以不填；学生请不要填", "You may leave it out; pupils should"),
     )  # fmt: skip
     reporter_phone = Mobile(
-        Words("手机号", "Mobile number"),
-        hint=Words("不填就是匿名。学生想要回音，请填家长或监护人的手机号", "Without it you stay anonymous. Pupils: a parent's number, if you want an answer"),
+        Words("手机号", "Mobile number"), required_when=WANTS_SMS, missing=NUMBER_FOR_SMS,
+        hint=Words("可以不填；不填就是匿名。学生想要回音，请填家长或监护人的手机号", "You may leave it out and stay anonymous. Pupils: a parent's number, if you want an answer"),
     )  # fmt: skip
     address_text = Text(Words("更具体的位置", "More exactly where"), min_length=2, max_length=100)
     confidential = Confirm(Words("请为我保密", "Keep my name from the school"))
@@ -175,9 +175,10 @@ SCENE = Scene(
     ),
     purpose=purpose(
         Words("排除校园隐患、保护孩子", "remove dangers and protect children"),
-        Words("教育局和负责这类问题的单位", "the education bureau and the body in charge"),
-        Words("手机号（可以不填）;不收集学生的任何个人信息，不满 14 岁的请家长来填", "mobile number (optional); nothing personal of pupils; under 14, let a parent fill it in"),
+        Words("教育局、负责这类问题的单位", "the education bureau and the body in charge"),
+        Words("您的姓名和手机号（都可以不填）", "your name and mobile number (both optional)"),
         Words("《未成年人保护法》", "Law on the Protection of Minors"),
+        Words("学生的姓名、班级、照片一概不要写；不满 14 岁的，请家长来填。", "Please give no name, class or photo of a pupil; under 14, let a parent fill it in."),
     ),
     warning=WARNING,
     sample={

@@ -7,15 +7,19 @@ Sources: Regulation on Ensuring Payment of Wages to Rural Migrant Workers (Decre
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
+
+from marshmallow import ValidationError
 
 from ..amounts import months_between
 from ..answers import AnswersSchema
 from ..choices import options_of
 from ..conditions import all_of, any_of, field, setting
 from ..fields import Mobile, Text, Yuan
+from ..texts import compact
 from ..words import Words
 
 LIMITATION_MONTHS = 24
@@ -49,11 +53,26 @@ class Representative(AnswersSchema):
     phone = Mobile(Words("手机号", "Mobile"), required=True)
 
 
+class IdTail(Text):
+    """The last four of a resident id number: three digits, then a digit or X. Always personal."""
+
+    _WRONG = Words("身份证后四位是三个数字，再加一个数字或 X", "The last four of an id number are three digits, then a digit or X")
+
+    def __init__(self, label: Words, **asked: Any) -> None:
+        super().__init__(label, **{**asked, "min_length": 4, "max_length": 4, "personal": True})
+
+    def read(self, value: Any) -> str:
+        tail = compact(self._text(value)).upper()
+        if not re.fullmatch(r"[0-9]{3}[0-9X]", tail):
+            raise ValidationError(self._WRONG)
+        return tail
+
+
 class Worker(AnswersSchema):
     """One worker who is owed pay; whole id numbers of others are never asked."""
 
     name = Text(Words("姓名", "Name"), required=True, min_length=2, max_length=30, personal=True)
-    id_tail4 = Text(Words("身份证后四位", "Last four of the id"), min_length=4, max_length=4, personal=True)
+    id_tail4 = IdTail(Words("身份证后四位", "Last four of the id"))
     phone = Mobile(Words("手机号", "Mobile"))
     amount = Yuan(Words("欠薪金额", "Sum owed"), required=True)
 
@@ -78,6 +97,19 @@ def facts_of_arrears(answers: Mapping[str, Any], today: dt.date | None) -> dict[
     if today is not None:
         facts["over_two_years"] = months_between(last, today.strftime("%Y-%m")) - 1 > LIMITATION_MONTHS
     return facts
+
+
+def wrong_representatives(answers: Mapping[str, Any]) -> Iterator[tuple[str, Words]]:
+    """What is wrong with those who speak for a group: more of them than workers, or one person twice.
+
+    Args:
+        answers: those good answers of the wage form that there are.
+    """
+    people, count = answers.get("representatives", ()), answers.get("worker_count")
+    if count is not None and len(people) > count:
+        yield "representatives", Words(f"代表有 {len(people)} 位，比欠薪人数 {count} 人还多", f"There are {len(people)} representatives for {count} workers")
+    if len({(person["name"], person["phone"]) for person in people}) < len(people):
+        yield "representatives", Words("同一位代表写了两次，请删去一次", "One representative is named twice; please take one out")
 
 
 # One worker, three months and a large sum; or ten workers and a large total. Each province fixes the figures in its band.

@@ -11,16 +11,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
+
+import marshmallow
 
 from ..answers import AnswersSchema, Problem
 from ..choices import Confirm
+from ..conditions import field
 from ..fields import AreaId, Mobile, Text
 from ..scene import Section
 from ..words import Words
 
 YES = True
 """The answer yes, for conditions: ``field("abscond") == YES``."""
+
+NOTICE_VERSION = "2026-11-24"
+"""The day since which the notices above the forms read as they do; kept with every case, so that it can be told later what
+the reporter was told. A change of their words needs a new day."""
+
+WANTS_SMS = field("wants_feedback") == YES
+NUMBER_FOR_SMS = Words(
+    "要收短信请填手机号，或者取消勾选“办好后请给我发短信”", "For a text message please give your mobile number, or take out the tick"
+)
 
 _UNSURE = Words("不清楚可以不选", "Leave it if you are not sure")
 
@@ -38,17 +50,28 @@ class Place(AnswersSchema):
 
 
 class Envelope(Place):
-    """Place, and who reports. The person is optional; scenes whose law asks for a name declare it again."""
+    """Place, who reports, and which notice they were shown.
+
+    The person is optional; scenes whose law asks for a name declare it again. Another agency whose notice is its own says
+    its version in ``notice``.
+    """
+
+    notice: ClassVar[str] = NOTICE_VERSION
 
     reporter_name = Text(
         Words("您的姓名", "Your name"), min_length=2, max_length=30, personal=True, autocomplete="name",
         hint=Words("可以不填", "You may leave it out"),
     )  # fmt: skip
     reporter_phone = Mobile(
-        Words("您的手机号", "Your mobile number"),
-        hint=Words("不填就是匿名，办理结果凭查询码看", "Without it you stay anonymous and see the result with your query code"),
-    )
+        Words("您的手机号", "Your mobile number"), required_when=WANTS_SMS, missing=NUMBER_FOR_SMS,
+        hint=Words("可以不填；不填就是匿名，办理结果凭查询码看", "You may leave it out: you stay anonymous and see the result with your query code"),
+    )  # fmt: skip
     wants_feedback = Confirm(Words("办好后请给我发短信", "Send me a text message when it is done"))
+    notice_version = marshmallow.fields.String(dump_only=True)
+
+    @marshmallow.post_load
+    def _say_which_notice(self, answers: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        return {**answers, "notice_version": self.notice}
 
 
 def place_section(*more: str) -> Section:
@@ -72,19 +95,21 @@ WARNING = Words(
 )
 
 
-def purpose(why: Words, who: Words, kinds: Words, basis: Words) -> Words:
+def purpose(why: Words, who: Words, kinds: Words, basis: Words, more: Words | None = None) -> Words:
     """The notice above the first question: who handles the data, what for, which kinds, how long, the person's rights.
 
     Args:
-        why: what for, after 用来. who: who may see it. kinds: what is personal in it. basis: the law.
+        why: what for, after 用来. who: who may see it. kinds: every kind of personal data that is asked, a list and nothing
+            else. basis: the law. more: whole sentences that belong to this scene.
     """
+    more = more or Words("")
     return Words(
-        f"这些内容由本市社会治理中心和{who}使用，只用来{why}（依据：{basis}）。其中属于个人信息的是{kinds}，加密保存；"
+        f"这些内容由本市社会治理中心和{who}使用，只用来{why}（依据：{basis}）。其中属于个人信息的是：{kinds}。{more}个人信息加密保存，"
         "办结 180 天后隐去，三年后不再能认出您。您可以凭查询码查看，也可以打 12345 要求更正或删除。",
         f"Used by the county's Social Governance Centre and {who.en}, only to {why.en} (basis: {basis.en}). Personal data in it: "
-        f"{kinds.en}; kept encrypted, masked 180 days after the matter is closed, and no longer traceable to you after three years. "
+        f"{kinds.en}. {more.en}{' ' if more.en else ''}It is kept encrypted, masked 180 days after the matter is closed, and no longer traceable to you after three years. "
         "You may read it with your query code, and have it corrected or deleted by calling 12345.",
     )
 
 
-CONTACT = Words("姓名和手机号（都可以不填）", "name and mobile number (both optional)")
+CONTACT = Words("您的姓名和手机号（都可以不填）", "your name and mobile number (both optional)")

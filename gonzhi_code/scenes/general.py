@@ -1,7 +1,7 @@
 """General (其他诉求): any matter, from any place, by anybody; noise has questions of its own.
 
-What belongs elsewhere by law (court, arbitration, discipline, review, disclosure, petition) is taken too, put before the
-centre, and the citizen is told the right channel: a refusal must give its reason and the channel.
+What belongs elsewhere by law (court, arbitration, discipline, review, disclosure, petition; what is settled or secret) is
+taken too, put before the centre, and the citizen is told the right channel: a refusal must give its reason and the channel.
 
 Sources: Ecological and Environmental Code Arts. 145-146 and 547-599; practice of 12345 hotlines (Weifang 12345 Regulation
 Arts. 11, 19); Regulation on Petition Work Arts. 22-24.
@@ -26,6 +26,8 @@ _CHANNELS = {
     "discipline": ("已向纪委监委反映", "With the discipline commission", "公职人员违纪违法请打 12388。", "For misconduct of officials call 12388."),
     "review": ("已申请行政复议", "Under administrative review", "行政复议由复议机关答复。", "The reviewing body will answer."),
     "disclosure": ("申请信息公开", "A request for disclosure", "信息公开请向有关单位书面申请。", "Please request disclosure in writing from the body concerned."),
+    "settled": ("已经依法处理完", "Lawfully settled", "依法已经有结果的事不重复办理；有新情况，请写清楚新在哪里再报一次。", "A matter that is lawfully settled is not handled again; if something is new, please report again and say what."),
+    "secret": ("涉及国家秘密或别人隐私", "State secrets or somebody's privacy", "国家秘密不要在网上写，请当面向有关机关反映；别人的隐私，请由本人或受委托的人来反映。", "Write no state secret online, tell the body concerned in person; of somebody's privacy they or whom they asked should tell."),
     "petition": ("已经信访", "A petition is running", "信访已受理的，由受理单位在期限内答复，不重复办理。", "A petition already taken is answered by the body that took it."),
 }  # fmt: skip
 
@@ -52,8 +54,9 @@ class Answers(Envelope, NoiseQuestions):
     occurred_at = Day(Words("发生日期", "Date"))
     accused_name = Text(Words("反映的是哪个单位", "Which body it is about"), min_length=2, max_length=100)
     elsewhere = Choice(
-        Words("是不是已经在走别的程序", "Is it already before another body"),
-        options_of(none=("没有", "No"), **{word: (row[0], row[1]) for word, row in _CHANNELS.items()}),
+        Words("是不是下面这些情况", "Is it one of these"),
+        options_of(none=("都不是", "None of them"), **{word: (row[0], row[1]) for word, row in _CHANNELS.items()}),
+        hint=Words("这些要走别的程序。秘密和隐私请不要写在这里", "They go another way. Please write nothing secret or private here"),
     )  # fmt: skip
     confidential = Confirm(Words("请为我保密", "Keep my name from those concerned"))
 
@@ -81,7 +84,7 @@ _REST = Rule(
 
 _ELSEWHERE = Rule(
     "general.elsewhere", field("elsewhere").in_(*_CHANNELS), "centre",
-    Words("这件事已在其他法定程序中，由社会治理中心核对后答复您", "It is already before another body; the centre checks and answers you"),
+    Words("这件事要走其他法定程序，由社会治理中心核对后答复您", "It goes another way by law; the centre checks and answers you"),
     marks=("other_channel",),
 )  # fmt: skip
 

@@ -5,7 +5,9 @@ reporter who stays anonymous may still claim the reward, with a phrase of their 
 
 Sources: Decree 735 Arts. 6, 22, 32, 35-41; implementing rules (Order 7, 2026-04-01); Interim Measures on Handling Reports
 (Order 5, 2022-03-01); reward measures 医保办发〔2022〕22号; Provisions on Procedure of Penalties in Medical Security; Law on
-Administrative Penalty Art. 60; Personal Information Protection Law Arts. 28-29.
+Administrative Penalty Art. 60. Medical papers: the bureau's duty needs no consent (Personal Information Protection Law
+Art. 13(3)), but nobody has to send theirs; they are asked for only from those who agree in a tick of its own (Arts. 16,
+28-29; Regulation on Network Data Security Art. 22), and a report without them is taken like any other.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ from .violations import TARGET_KINDS, VIOLATIONS
 
 REAL_NAME = field("reporter_mode") == "real"
 CLAIMS_REWARD = field("want_reward") == YES
+HAS_EVIDENCE = field("evidence").given()
+AGREES_TO_MEDICAL = field("medical_consent") == YES
 ANONYMOUS_CLAIM = all_of(field("reporter_mode") == "anonymous", CLAIMS_REWARD)
 
 _FOR_NAME = Words("实名举报请写姓名；不想写，请改选“匿名”", "Please give your name, or choose “anonymous”")
@@ -94,7 +98,12 @@ class Answers(Envelope):
             messages=("聊天记录", "Messages"), other=("其他", "Other"),
         ),
         hint=Words("照片提交后再传", "Photos come after sending"),
-        note=Words("医疗信息属于敏感个人信息，传照片就是同意只用于核查", "Medical data is sensitive: by sending photos you agree to their use in this check alone"),
+    )  # fmt: skip
+    medical_consent = Confirm(
+        Words("我同意医保局看我交的医疗资料，只用于核查这件事", "I agree that the insurance bureau reads the medical papers I send, for this check alone"),
+        show_when=HAS_EVIDENCE,
+        note=Words("病历、处方、单据是敏感个人信息（个人信息保护法第二十九条）。不勾也照样受理，只是请不要传这些",
+                   "Records, prescriptions and bills are sensitive (Personal Information Protection Law, Art. 29). Without the tick your report is taken all the same; just send none of these"),
     )  # fmt: skip
 
     def cross_check(self, answers: Mapping[str, Any], today: dt.date | None) -> Iterable[Problem]:
@@ -121,7 +130,7 @@ SCENE = Scene(
             ("reporter_name", "reporter_phone", "reporter_id_no", "reward_passphrase", "wants_feedback"),
         ),
         place_section(),
-        Section("more", MORE, ("reporter_relation", "involved_person", "estimated_amount", "evidence")),
+        Section("more", MORE, ("reporter_relation", "involved_person", "estimated_amount", "evidence", "medical_consent")),
     ),
     rules=(
         Rule("medins.dealing", field("violation_codes").in_("M14", "M15"), _BUREAU,
@@ -160,14 +169,17 @@ SCENE = Scene(
     purpose=purpose(
         Words("核查线索、发放奖励", "check the clue and pay the reward"),
         Words("医保局（镇街、村社看不到内容）", "the insurance bureau (town and village do not see it)"),
-        Words("姓名、手机号、身份证号（匿名都不用填）和涉及医疗的内容", "name, mobile, id number (none if anonymous) and what concerns medical treatment"),
+        Words("您的姓名、手机号、身份证号（匿名都不用填）、领奖暗语，以及您写到的人和就医情况",
+              "your name, mobile and id number (none if anonymous), your claim phrase, and the people and treatment you write of"),
         Words("《医疗保障基金使用监督管理条例》", "Decree 735 of the State Council"),
+        Words("身份证号和就医情况是敏感信息，查清账目、发放奖励离不开，不作别的用。", "Id number and treatment are sensitive; without them no reward is paid and no bill checked, and they serve nothing else."),
     ),
     sample={
         "target_kind": "pharmacy", "target_name": "康民大药房", "violation_codes": ["M05", "M06"],
         "occurred_from": "2025-03", "occurred_to": "2025-05",
         "description": "这家药店让顾客刷医保卡买米、油和洗衣液，小票上打的却是药品，我亲眼看到好几次，手上有两张小票。",
         "reporter_mode": "anonymous", "want_reward": True, "reward_passphrase": "门口有棵老樟树", "reporter_relation": "other", "evidence": ["receipts"],
+        "medical_consent": True,
     },
     accused=("target_name",),
     proper_names=("target_name",),
@@ -175,5 +187,8 @@ SCENE = Scene(
     remarks=(
         Remark("reward_claim", CLAIMS_REWARD, Words("领奖时要出示查询码，请记下来，不要告诉别人。", "You will need your query code to claim the reward; keep it to yourself.")),
         Remark("medical_data", field("evidence").has("prescriptions")),
+        Remark("medical_refused", all_of(HAS_EVIDENCE, ~AGREES_TO_MEDICAL),
+               Words("您没有同意我们看医疗资料，请不要传病历、处方和单据的照片，举报照样受理。",
+                     "You did not agree that we read medical papers: please send no photos of records, prescriptions or bills. Your report is taken all the same.")),
     ),
 )  # fmt: skip

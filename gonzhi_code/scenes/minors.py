@@ -19,8 +19,8 @@ SITUATIONS = options_of(
     injury=("隐私部位有不正常的损伤", "Unusual injury of private parts"),
     under14=("不满 14 岁的女孩遭性侵、怀孕或流产", "A girl under 14 abused, pregnant or having miscarried"),
     over14=("14 岁以上女孩因性侵怀孕或流产", "A girl over 14 pregnant or having miscarried through abuse"),
-    abuse=("多处受伤、严重营养不良、意识不清，像是被打骂虐待", "Many injuries, starvation or confusion that suggest violence"),
-    selfharm=("自杀、自残、中毒、被麻醉或殴打致伤", "Suicide, self-harm, poisoning, drugging or beating"),
+    abuse=("多处受伤、严重营养不良、意识不清，像是被家暴、欺凌、虐待", "Many injuries, starvation or confusion that suggest violence, bullying or abuse"),
+    selfharm=("自杀、自残、中毒、被麻醉或殴打，造成伤残、死亡", "Suicide, self-harm, poisoning, drugging or beating, with injury or death"),
     abandoned=("被遗弃或长期没人照看", "Abandoned or long without care"),
     missing=("来历不明、失踪、被拐卖或收买", "Of unknown origin, missing, sold or bought"),
     begging=("被组织乞讨", "Made to beg"),
@@ -34,7 +34,7 @@ class Danger:
 
     Args:
         code: posted value. lead, helpers: roles. urgent: always. grave_lead: who leads when somebody is in danger now.
-        sealed: always concerns minors, whatever else is said.
+        sealed: read by a named few, whatever is said about minors: who walks about a school looks at children.
     """
 
     code: str
@@ -60,7 +60,7 @@ DANGERS = (
     Danger("X06", Words("疑似性侵、虐待", "Suspected abuse"), "police", ("education", "civil_affairs"), urgent=True, sealed=True),
     Danger("X07", Words("溺水、危险水域", "Drowning, dangerous water"), "township.emergency", ("waterworks", "emergency"), grave_lead="township.emergency"),
     Danger("X08", Words("周边网吧、酒吧、烟酒零食摊", "Bars, shops and stalls nearby"), "market", ("culture", "tobacco", "enforcement")),
-    Danger("X09", Words("周边治安、可疑人员", "Safety around the school"), "police", ("education", "township.safety"), urgent=True),
+    Danger("X09", Words("周边治安、可疑人员", "Safety around the school"), "police", ("education", "township.safety"), urgent=True, sealed=True),
     Danger("X10", Words("心理健康、想不开", "Mental health, risk of self-harm"), "education", ("health", "township.social"), urgent=True, grave_lead="police", sealed=True),
     Danger("X11", Words("传染病、多人发病", "Infectious or mass illness"), "health", ("education",), urgent=True),
     Danger("X12", Words("校外培训、乱收费", "Private courses, fees"), "education", ("market",)),

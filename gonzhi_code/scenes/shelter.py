@@ -1,7 +1,7 @@
 """Civil-defence works (人防工程码): a property organisation reports what it found on its round.
 
 The work is named by its registry entry, which the code brings; where it lies, how well it protects and what it is for in war
-are never asked (see shelter_checklist.py). Each item found bad needs some words, and a photo after sending.
+are never asked (see shelter_secrets.py, which guards every text). Each item found bad needs some words, and a photo after sending.
 
 Sources: Law on Civil Air Defence Arts. 25-27, 49-50; Zhejiang implementing rules Arts. 19 (permit or registration), 21, 26-27,
 32. How often to inspect, and the 15 days for mending, are the county's to set; no binding figure was found.
@@ -25,7 +25,8 @@ from ..rules import Priority, Rule, Visibility
 from ..scene import PosterWords, Remark, Scene, Section
 from ..words import Words
 from .envelope import MORE, WARNING, YES, Envelope, place_section, purpose
-from .shelter_checklist import BAD, HAZARDS, ITEM_OPTIONS, ITEMS, OVERALL, RESULTS, findings, secret_in
+from .shelter_checklist import BAD, HAZARDS, ITEM_OPTIONS, ITEMS, OVERALL, RESULTS, findings
+from .shelter_secrets import secret_in
 
 HAS_PERMIT = field("permit_kind").in_("certificate", "registration")
 
@@ -40,7 +41,7 @@ class _Head(Envelope):
     )  # fmt: skip
     project_id = Text(Words("登记号", "Registry number"), max_length=40, guard=secret_in, hint=Words("扫码带出来，没有就不填", "The code brings it; leave it if unknown"))
     property_org = Text(Words("物业或使用单位", "Property organisation"), required=True, min_length=2, max_length=60, guard=secret_in)
-    reporter_name = Text(Words("检查人", "Inspector"), required=True, min_length=2, max_length=30, personal=True, autocomplete="name")
+    reporter_name = Text(Words("检查人", "Inspector"), required=True, min_length=2, max_length=30, personal=True, autocomplete="name", guard=secret_in)
     reporter_phone = Mobile(Words("检查人手机号", "Inspector's mobile number"), required=True)
     inspection_type = Choice(
         Words("哪种检查", "Kind of round"),
@@ -83,7 +84,7 @@ def _checklist() -> dict[str, Choice | Text]:
     for item in ITEMS:
         asked[item.key] = Choice(item.name, RESULTS, required=True, hint=item.look_at)
         asked[f"{item.key}_note"] = Text(
-            Words(f"{item.name}:哪里不对", f"{item.name.en}: what is wrong"), required=True, show_when=field(item.key) == BAD,
+            Words(f"{item.name}哪里不对", f"What is wrong ({item.name.en})"), required=True, show_when=field(item.key) == BAD,
             min_length=5, max_length=200, guard=secret_in,
         )  # fmt: skip
     return asked
@@ -151,7 +152,7 @@ SCENE = Scene(
     ),
     purpose=purpose(
         Words("掌握工程的维护情况、消除隐患", "know how the works are kept and remove hazards"),
-        Words("镇街和人防主管部门", "the town and the civil-defence authority"),
+        Words("镇街、人防主管部门", "the town and the civil-defence authority"),
         Words("检查人的姓名和手机号", "the inspector's name and mobile number"),
         Words("《浙江省实施〈中华人民共和国人民防空法〉办法》", "Zhejiang's rules on civil air defence"),
     ),

@@ -1,14 +1,13 @@
-"""What an inspection of a civil-defence work looks at, and what may never be written down about one.
+"""What an inspection of a civil-defence work looks at, and what follows from what was found.
 
 Seventeen items from the law and published rules: Law on Civil Air Defence Arts. 25-27, 49-50; Zhejiang implementing rules
 Arts. 19, 21, 26-27, 32; Ningbo's interim rules on use and management (the seven points of good repair, the sign at the
-door); maintenance notices on doors, filters and drainage. Location, protective capability and nature of such works are
-secret (Ningbo's rules say so in as many words): no field asks for them, and free text that holds them is refused.
+door); maintenance notices on doors, filters and drainage. No field asks where the work lies, how well it protects or what
+it is for in war; shelter_secrets.py keeps them out of free text.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -70,26 +69,6 @@ HAZARDS = options_of(
 )
 
 ITEM_OPTIONS = tuple(Option(item.key, item.name) for item in ITEMS)
-
-_NORTH, _EAST = r"(?<!\d)(?:1[89]|[2-4]\d|5[0-4])\.\d{2,}", r"(?<!\d)(?:7[3-9]|[89]\d|1[0-3]\d)\.\d{2,}"
-_BETWEEN = r"[\s,,、;;/|°度NE]{1,5}"
-_SECRETS = (
-    # Two degrees of China side by side, in either order; one degree as exact as a satellite gives it; degrees and minutes.
-    re.compile(f"{_NORTH}{_BETWEEN}{_EAST}|{_EAST}{_BETWEEN}{_NORTH}"),
-    re.compile(r"(?<!\d)1[0-3]\d\.\d{3,}|(?<!\d)[2-4]\d\.\d{4,}"),
-    re.compile(r"\d{1,3}\s*[°度]\s*\d{1,2}(?:\.\d+)?\s*[′'’分]"),
-    re.compile(r"[东西]经|[南北]纬|[经纬]度|坐标|\b(?:lat|lng|lon|latitude|longitude|gps)\b", re.IGNORECASE),
-    re.compile(r"[核常]\s*[一二三四五六七八九0-9]+\s*[Bb]?\s*级|(?:抗力|防护|防化)(?:等级|级别|级|能力)|战时(?:功能|用途)"),
-)
-_REFUSAL = Words(
-    "人防工程的坐标、防护等级、战时用途是秘密，请删掉再提交",
-    "Coordinates, protection grade and wartime use of such works are secret; please take them out",
-)
-
-
-def secret_in(text: str) -> Words | None:
-    """The sentence to refuse a text with that tells what is secret about a work; None where there is nothing."""
-    return _REFUSAL if any(pattern.search(text) for pattern in _SECRETS) else None
 
 
 def findings(answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,8 +34,9 @@ from .employment import (
     Representative,
     Worker,
     facts_of_arrears,
+    wrong_representatives,
 )  # fmt: skip
-from .envelope import MORE, WARNING, YES, Envelope, person_section, place_section, purpose
+from .envelope import MORE, NUMBER_FOR_SMS, WANTS_SMS, WARNING, YES, Envelope, person_section, place_section, purpose
 
 COMPLAINT = field("kind") == "complaint"
 ON_SITE = field("sector") == "construction"
@@ -116,8 +117,8 @@ class Answers(Envelope):
         hint=Words("投诉必填", "Needed for a complaint"), missing=_for_complaint("姓名", "your name"),
     )  # fmt: skip
     reporter_phone = Mobile(
-        Words("您的手机号", "Your mobile number"), required_when=COMPLAINT, hint=Words("投诉必填；举报不填就是匿名", "Needed for a complaint; a report without it is anonymous"),
-        missing=_for_complaint("手机号", "your mobile number"),
+        Words("您的手机号", "Your mobile number"), required_when=any_of(COMPLAINT, WANTS_SMS), hint=Words("投诉必填；举报不填就是匿名", "Needed for a complaint; a report without it is anonymous"),
+        missing=NUMBER_FOR_SMS, missing_if=((COMPLAINT, _for_complaint("手机号", "your mobile number")),),
     )  # fmt: skip
     reporter_id_no = ResidentId(
         Words("您的身份证号", "Your id number"), required=True, show_when=COMPLAINT, missing=_for_complaint("身份证号", "your id number"),
@@ -127,7 +128,7 @@ class Answers(Envelope):
         Words("您的住址", "Your address"), required=True, show_when=COMPLAINT, min_length=2, max_length=100, personal=True,
         autocomplete="street-address", missing=_for_complaint("住址", "your address"),
     )  # fmt: skip
-    employer_contact = Text(Words("负责人和电话", "Person in charge, telephone"), max_length=100)
+    employer_contact = Text(Words("负责人和电话", "Person in charge, telephone"), max_length=100, personal=True)
     credit_code = CreditCode(Words("统一社会信用代码", "Credit code of the employer"), hint=Words("营业执照上的 18 位", "18 characters on the licence"))
     owner_unit = Text(Words("建设单位", "Owner of the project"), show_when=ON_SITE)
     general_contractor = Text(
@@ -154,6 +155,7 @@ class Answers(Envelope):
         first, last = answers.get("arrears_from"), answers.get("arrears_to")
         if first and last and last < first:
             yield "arrears_to", Words("结束的月份早于开始的月份", "The last month is before the first")
+        yield from wrong_representatives(answers)
         total, workers = answers.get("amount_total"), answers.get("workers")
         if total is not None and workers:
             listed = sum(worker["amount"] for worker in workers)
@@ -257,8 +259,10 @@ SCENE = Scene(
     purpose=purpose(
         Words("查清欠薪、帮您要回工资", "look into the arrears and get the wages paid"),
         Words("人社局（镇街看不到身份证号）", "the labour bureau (the town does not see id numbers)"),
-        Words("姓名、手机号、身份证号、住址（举报可以都不填）", "name, mobile, id number, address (none needed for a report)"),
+        Words("您的姓名、手机号、身份证号、住址（举报可以都不填），以及您写到的代表、工友、班组长、负责人的姓名、电话、身份证后四位",
+              "your name, mobile, id number and address (none needed for a report), and the names, numbers and last four of the id of those you write of"),
         Words("《保障农民工工资支付条例》、《劳动保障监察条例》", "Decrees 724 and 423 of the State Council"),
+        Words("身份证号是敏感信息，投诉依法要实名，只用来核对身份。", "The id number is sensitive: the law asks for a complaint by name, and it only proves who you are."),
     ),
     warning=WARNING,
     sample={
@@ -281,6 +285,11 @@ SCENE = Scene(
         Remark("over_two_years", field("over_two_years") == YES,
                Words("欠薪已超过两年，监察部门可能不再查处，您还可以走仲裁或诉讼，打 12348 可以申请法律援助。",
                      "More than two years have passed; the bureau may not investigate, but arbitration and court remain: call 12348.")),
+        Remark("boss_gone", field("abscond") == YES,
+               Words("老板逃跑、失联的，政府可以动用应急周转金，先垫付农民工部分工资或生活费（保障农民工工资支付条例第六十三条）。"
+                     "有钱不付、逃匿躲债，数额较大、责令后还不付的，移送公安追究刑事责任（刑法第二百七十六条之一，法释〔2013〕3号）。",
+                     "Where the boss has gone, the government may advance part of the pay or living costs of migrant workers from its emergency fund (Decree 724, Art. 63). "
+                     "Who could pay, or flees, and owes a large sum in spite of an order is prosecuted (Criminal Law, Art. 276-1; Interpretation 3 of 2013).")),
         Remark("criminal_amount_reached", CRIMINAL_AMOUNT_REACHED),
         Remark("employer_unknown", ~field("employer_name").given()),
     ),

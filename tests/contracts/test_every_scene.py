@@ -28,6 +28,7 @@ from gonzhi_code.words import Words
 
 OUTSIDE = Path(__file__).parents[1] / "outside_scene"
 TODAY = dt.date(2026, 11, 24)
+HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:?!()]|[,;:?!()][\u4e00-\u9fff]")
 HAN = re.compile(r"[\u4e00-\u9fff]")
 LAW = re.compile(r"第[一二三四五六七八九十百]+条|〔20\d\d〕|（[^）]*(?:条例|办法|细则)[^）]*）")
 ENGLISH_LAW = re.compile(r"\b(?:Arts?\.|Decree|Order|Document|Measures|Law|Code|rules)")
@@ -105,7 +106,7 @@ def test_a_question_appears_after_those_that_show_it(scene: Scene) -> None:
             seen.add(spec.name)
 
 
-def test_every_wording_has_chinese_and_english(scene: Scene) -> None:
+def _wordings(scene: Scene) -> Iterator[Words]:
     wordings = [scene.title, scene.summary, scene.purpose, scene.poster.headline, scene.poster.line, scene.warning]
     wordings += [words for rule in scene.rules for words in (rule.why, *rule.advice)]
     wordings += [remark.advice for remark in scene.remarks] + [clock.title for clock in scene.clocks]
@@ -113,11 +114,31 @@ def test_every_wording_has_chinese_and_english(scene: Scene) -> None:
     for spec in _specs(scene):
         wordings += [spec.label, spec.hint, spec.note, spec.unit]
         wordings += [words for option in spec.options for words in (option.label, option.hint)]
-    for words in wordings:
-        if words is not None:
-            assert isinstance(words, Words), words
-            assert HAN.search(words), words
-            assert words.en and not HAN.search(words.en), f"{words!r} has no English: {words.en!r}"
+    yield from (words for words in wordings if words is not None)
+
+
+def test_every_wording_has_chinese_and_english(scene: Scene) -> None:
+    for words in _wordings(scene):
+        assert isinstance(words, Words), words
+        assert HAN.search(words), words
+        assert words.en and not HAN.search(words.en), f"{words!r} has no English: {words.en!r}"
+
+
+def test_chinese_has_chinese_punctuation(scene: Scene) -> None:
+    for words in _wordings(scene):
+        assert not HALF_WIDTH.search(words), words
+
+
+def test_who_wants_an_sms_leaves_a_number(scene: Scene) -> None:
+    if "wants_feedback" not in scene.fields:
+        return
+    validator = Draft202012Validator(json_schema(scene.form))
+    form = {name: value for name, value in scene.sample.items() if name != scene.reporter_phone} | {"wants_feedback": True}
+    try:
+        assert "wants_feedback" not in scene.load(form, today=TODAY)  # not asked of those who stay anonymous
+    except ValidationError as error:
+        assert set(error.messages) == {scene.reporter_phone}
+        assert any(f"'{scene.reporter_phone}' is a required property" in problem.message for problem in validator.iter_errors(form))
 
 
 def test_a_law_that_the_chinese_cites_is_cited_in_english_too(scene: Scene) -> None:

@@ -124,7 +124,7 @@ def test_a_wage_investigation_gets_thirty_working_days_and_the_reporter_is_to_he
 
 
 def test_where_no_telephone_was_left_the_duty_to_tell_runs_until_the_reporter_is_told(hub, clock):
-    case_no = bring(hub, send(hub, "wage", kind="report", reporter_phone="", reporter_name="", reporter_id_no=""), State.IN_HANDLING)
+    case_no = bring(hub, send(hub, "wage", kind="report", reporter_phone="", wants_feedback=[], reporter_name="", reporter_id_no=""), State.IN_HANDLING)
     labour = holder(hub, case_no)
     decide_extension(hub, centre(hub), ask_extension(hub, labour, case_no, 30, "案情复杂", "statutory.investigate"), True, "同意")
     assert told(hub, case_no) == []

@@ -70,7 +70,7 @@ def test_a_notice_holds_no_number_and_no_word_of_the_answers(hub):
     assert PHONE not in repr(notice) and notice["phone_index"] == hub.sealer.blind("phone", PHONE)
 
 
-@pytest.mark.parametrize("more", [{"wants_feedback": []}, {"reporter_phone": "", "wants_feedback": []}, {"reporter_phone": ""}])
+@pytest.mark.parametrize("more", [{"wants_feedback": []}, {"reporter_phone": "", "wants_feedback": []}])
 def test_who_left_no_number_or_did_not_ask_to_hear_is_told_nothing(hub, more):
     row = send(hub, **more)
     assert told(hub, row, "resolved", params={"result": "办好了"}) == 0 and notices_of(hub, row) == []
