@@ -33,6 +33,28 @@ def test_questions_that_do_not_apply_are_hidden_and_not_sent(phone, codes):
     assert "reporter_id_no" not in page.evaluate("Array.from(new FormData(document.getElementById('f')).keys())")
 
 
+def test_a_tick_for_an_sms_without_a_number_is_mended_at_the_number_or_by_taking_it_out(phone, codes):
+    page = phone()
+    page.goto(codes["general"])
+    fill(page, [pair for pair in GENERAL if pair[0] not in ("reporter_name", "reporter_phone")])
+    page.locator("button#go").click()
+    page.locator(".errors").wait_for()
+    assert page.locator(".errors a").get_attribute("href") == "#reporter_phone"
+    assert page.locator("#reporter_phone-e").inner_text().endswith("要收短信请填手机号，或者取消勾选“办好后请给我发短信”")
+    page.locator("label:has(input[name=wants_feedback])").click()
+    send(page)
+
+
+def test_consent_to_medical_papers_is_asked_of_those_who_have_some(phone, codes):
+    page = phone()
+    page.goto(codes["medins"])
+    page.get_by_text("还可以补充").click()
+    consent = page.locator("input[name=medical_consent]")
+    assert not consent.is_visible()
+    page.locator("label:has(input[name=evidence][value=prescriptions])").click()
+    assert consent.is_visible() and not consent.is_checked()
+
+
 def test_a_row_is_added_without_asking_the_server(phone, codes):
     page = phone()
     page.goto(codes["wage"])
