@@ -133,10 +133,10 @@ class County:
         Raises:
             BadArea: the id is not a place of this county.
         """
-        known = area_id in self.townships or area_id in self.villages
-        if not known:
+        township = self.townships.get(area_id[:9] + "000") if self.knows(area_id) else None
+        if township is None:
             raise BadArea(area_id)
-        return self.townships[area_id[:9] + "000"]
+        return township
 
     def place_name(self, area_id: str) -> str:
         """Township and village in words, for example ``新河镇 六闸潮村``.

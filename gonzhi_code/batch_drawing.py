@@ -200,8 +200,9 @@ def foresee(press: Press, plan: Plan, base_url: str) -> Plan:
             press.check(" ".join(said))
             if len(spot.name) > NAME_FITS or len(spot.subject_name) + len(spot.address) > DETAIL_FITS:
                 day = dt.date(2026, 1, 1)
-                code = nobody.issue(replace(spot, id=SPOT_NUMBER_MOST), scene_key=poster.scene_key, serial=SERIAL_MOST, issued_on=day)
-                press.own(code, spot)
+                numbered = replace(spot, id=SPOT_NUMBER_MOST)
+                code = nobody.issue(numbered, scene_key=poster.scene_key, serial=SERIAL_MOST, issued_on=day)
+                press.own(code, numbered)
         except CannotDraw as error:
             faults.append(RowFault(poster.row, (str(error),)))
         else:

@@ -104,7 +104,9 @@ class Calendar:
                     for day in paper["days"]
                 ]
             except (KeyError, TypeError, ValueError) as fault:
-                raise ValueError(f"a calendar file is not in the form of holiday-cn: {fault!r}") from fault
+                of = f" of {paper['year']}" if isinstance(paper, Mapping) and paper.get("year") else ""
+                said = f"it lacks {fault}" if isinstance(fault, KeyError) else str(fault)
+                raise ValueError(f"the calendar file{of} is not in the form of holiday-cn: {said}") from fault
             if year in notices:
                 raise ValueError(f"two calendar files are of {year}")
             if len({day.date for day in days}) != len(days):
@@ -124,9 +126,10 @@ class Calendar:
         papers = []
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
             if _FILE.fullmatch(entry.name):
-                papers.append(json.loads(entry.read_text("utf-8")))
-                if f"calendar-{papers[-1].get('year')}.json" != entry.name:
-                    raise ValueError(f"{entry.name} says that it is of the year {papers[-1].get('year')}")
+                paper = _read(entry)
+                if f"calendar-{paper.get('year')}.json" != entry.name:
+                    raise ValueError(f"{entry.name} says that it is of the year {paper.get('year')}")
+                papers.append(paper)
         return cls.from_data(papers, hours)
 
     def __repr__(self) -> str:
@@ -220,6 +223,19 @@ class Calendar:
         """The table with one year more at its end."""
         self._days = wider = self._table(days.first, days.last + 1)
         return wider
+
+
+def _read(entry: Traversable) -> Mapping[str, Any]:
+    """The JSON object in a file."""
+    try:
+        paper = json.loads(entry.read_text("utf-8"))
+    except ValueError as fault:
+        raise ValueError(f"{entry.name} is no JSON in UTF-8 ({fault})") from None
+    except RecursionError:
+        raise ValueError(f"{entry.name} is nested too deeply") from None
+    if not isinstance(paper, dict):
+        raise ValueError(f'{entry.name} must hold one JSON object, {{"year": ..., "papers": ..., "days": ...}}')
+    return paper
 
 
 def _truth(value: object) -> bool:

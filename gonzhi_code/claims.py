@@ -73,7 +73,8 @@ class CodeClaims:
         if type(place) is not str or len(place) != 12 or not (place.isascii() and place.isdigit()) or place[0] == "0":
             raise ValueError(f"place_id is 12 digits without a leading zero, not {place!r}")
         if type(self.issued_on) is not dt.date or not FIRST_DAY <= self.issued_on <= LAST_DAY:
-            raise ValueError(f"issued_on is a date from {FIRST_DAY} to {LAST_DAY}, not {self.issued_on!r}")
+            given = str(self.issued_on) if type(self.issued_on) is dt.date else repr(self.issued_on)
+            raise ValueError(f"issued_on is a date from {FIRST_DAY} to {LAST_DAY}, not {given}")
 
     @property
     def scene_key(self) -> str:

@@ -29,6 +29,7 @@ TAG_BYTES = {1: HMAC_TAG_BYTES, 2: ED25519_TAG_BYTES}
 TOKEN_CHARACTERS_MIN = base32.text_length(CLAIM_BYTES + min(TAG_BYTES.values()))
 # Nobody types or prints more; a longer text is a stranger's.
 TEXT_CHARACTERS_MAX = 1000
+PORT_MOST = 65535
 GROUP_CHARACTERS = 5
 
 _BLANKS = " \t\r\n"
@@ -222,9 +223,13 @@ def _split_base_url(base_url: str) -> tuple[str, str, str]:
     """Scheme, host with port, and path of an address that a QR can hold in its alphanumeric mode.
 
     Raises:
-        ValueError: another scheme, no host, a path that does not end in ``/``, or characters a printed address must not have.
+        ValueError: another scheme, no host, no such port, a path that does not end in ``/``, or characters a printed address
+            must not have.
     """
-    parts = urlsplit(base_url)
+    try:
+        parts = urlsplit(base_url)
+    except ValueError:
+        raise ValueError(f"base_url holds a host that is none: {base_url!r}") from None
     host, path = parts.netloc, parts.path
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"base_url starts with http:// or https:// and a host, unlike {base_url!r}")
@@ -232,4 +237,7 @@ def _split_base_url(base_url: str) -> tuple[str, str, str]:
         raise ValueError(f"base_url ends with '/', because mini programs match printed prefixes; {base_url!r} does not")
     if base_url != f"{base_url[: len(parts.scheme)]}://{host}{path}" or not _ADDRESS_CHARACTERS.issuperset((host + path).upper()):
         raise ValueError(f"base_url holds only letters, digits and - . : / (no query, no user), unlike {base_url!r}")
+    _, colon, port = host.partition(":")
+    if colon and not (port.isdecimal() and len(port) <= len(str(PORT_MOST)) and 1 <= int(port) <= PORT_MOST):
+        raise ValueError(f"base_url has a port from 1 to {PORT_MOST} or none, unlike {base_url!r}")
     return parts.scheme, host, path

@@ -68,10 +68,28 @@ class TimeUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A length of time as a rule states it: ``Span(5, TimeUnit.WORKING_DAYS)``."""
+    """A length of time as a rule states it: ``Span(5, TimeUnit.WORKING_DAYS)``.
+
+    Args:
+        amount: a whole number, 0 or more, in ``unit``.
+        unit: a :class:`TimeUnit`, or its value as text (``"working_days"``), which becomes one.
+
+    Raises:
+        ValueError: the amount is negative or no whole number, or there is no such unit.
+    """
 
     amount: int
     unit: TimeUnit
+
+    def __post_init__(self) -> None:
+        if type(self.amount) is not int or self.amount < 0:
+            raise ValueError(f"the amount of a span is a whole number, not negative, and not {self.amount!r}")
+        try:
+            unit = TimeUnit(self.unit)
+        except ValueError:
+            raise ValueError(f"a span is counted in {', '.join(TimeUnit)}, not in {self.unit!r}") from None
+        # Text that reads as a unit is equal to it and still not the same object, by which deadlines are chosen.
+        object.__setattr__(self, "unit", unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +134,7 @@ def deadline(start: dt.datetime, span: Span, calendar: Calendar, *, on_unknown: 
 
     Args:
         start: aware, in any zone.
-        span: how long; the amount is 0 or more.
+        span: how long.
         calendar: working days and office hours.
         on_unknown: what to do where the days counted touch a year that is not published: ``"raise"``, or mark the deadline
             ``"provisional"`` and count weekends and the holidays of fixed date as off.
@@ -125,11 +143,9 @@ def deadline(start: dt.datetime, span: Span, calendar: Calendar, *, on_unknown: 
         The deadline in UTC. Spans of minutes and hours end to the microsecond; all others on a whole second.
 
     Raises:
-        ValueError: ``start`` is naive, the amount is negative, or ``on_unknown`` is neither word.
+        ValueError: ``start`` is naive, or ``on_unknown`` is neither word.
         CalendarUnknown: a year is not published and ``on_unknown`` is ``"raise"``.
     """
-    if span.amount < 0:
-        raise ValueError(f"a span is not negative: {span.amount} {span.unit.value}")
     if on_unknown not in ("raise", "provisional"):
         raise ValueError(f"on_unknown is 'raise' or 'provisional', not {on_unknown!r}")
     unit = span.unit

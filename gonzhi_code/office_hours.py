@@ -53,9 +53,12 @@ class OfficeHours:
         given: dict[str, Any] = {}
         for season in ("winter", "summer"):
             if f"office.{season}" in settings:
-                given[season] = tuple(_spell(text) for text in settings[f"office.{season}"])
+                given[season] = tuple(_spell(text) for text in _listed(settings, f"office.{season}"))
         if "office.summer_months" in settings:
-            given["summer_months"] = frozenset(int(month) for month in settings["office.summer_months"])
+            months = _listed(settings, "office.summer_months")
+            if not all(type(month) is int for month in months):
+                raise ValueError(f"summer months are numbers from 1 to 12, not {months}")
+            given["summer_months"] = frozenset(months)
         return cls(**given)
 
     def of_month(self, month: int) -> tuple[Spell, ...]:
@@ -67,7 +70,16 @@ class OfficeHours:
         return sum(closing - opening for opening, closing in self.of_month(month)) // SECONDS_PER_MINUTE
 
 
-def _spell(text: str) -> Spell:
+def _listed(settings: Mapping[str, Any], name: str) -> list[Any] | tuple[Any, ...]:
+    value = settings[name]
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{name} is a list, not {value!r}")
+    return value
+
+
+def _spell(text: object) -> Spell:
+    if not isinstance(text, str):
+        raise ValueError(f"office hours are written like 08:00-11:30, not {text!r}")
     try:
         opening, closing = (dt.time.fromisoformat(part.strip()) for part in text.split("-"))
     except ValueError as fault:

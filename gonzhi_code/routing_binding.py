@@ -43,6 +43,11 @@ def unbound(scene: Scene, county: County) -> list[str]:
         for name, owner in sorted(wanted.items())
         if name not in county.settings
     ]
+    problems += [
+        f"clock {clock.key} takes its length from the setting {clock.setting!r}, which is {value!r} and not a whole number, 0 or more"
+        for clock in scene.clocks
+        if clock.setting and (type(value := county.settings.get(clock.setting, 0)) is not int or value < 0)
+    ]
     return problems
 
 

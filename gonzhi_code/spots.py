@@ -16,7 +16,8 @@ class Spot:
         address: more exact words for the finder, never coordinates.
         subject_name: what the spot belongs to: the school, the building site, the shelter project, the clinic.
         subject_id: its number in the owner's registry. For a shelter this is all that may be known of it.
-        owner_unit_id: the unit of the county that runs the place, if any; that unit never gets a case against itself.
+        owner_unit_id: the unit of the county that runs the place, if any; that unit never gets a case against itself. An id
+            that is no unit of the county bars nobody, so whoever writes spots down checks it; a citizen is never refused for it.
         issuer: number of the minting agency, 0 to 1023.
     """
 

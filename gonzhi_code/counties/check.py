@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from itertools import pairwise
 
 from ..accused import LEAST_LETTERS, plain
 from ..areas import County, Unit
@@ -27,6 +29,8 @@ CONTACTS = ("hotline", "police", "fire", "ambulance")
 BRAND = ("issuer", "issuer_en", "seal", "name", "name_en", "slogan", "slogan_en")
 # Roles that the hub itself needs, whatever the scenes name.
 HUB_ROLES = ("centre", "discipline", "township.command")
+# Of early warning, the most serious first: `wage.red_workers`, `wage.orange_workers`, `wage.yellow_workers`.
+COLOURS = ("red", "orange", "yellow")
 HUB_SETTINGS = (*(clock.setting for clock in HUB_CLOCKS), "clock.extension_days")
 
 
@@ -35,17 +39,19 @@ def check_county(county: County, scenes: Iterable[Scene] = ()) -> list[str]:
 
     Args:
         county: as :func:`load_county` gave it.
-        scenes: those whose rules must work in it, usually all that are installed.
+        scenes: those whose rules must work in it, usually all that are installed; without any, nothing is said of roles that
+            nobody asks for.
 
     Returns:
         Plain sentences; an empty list means the county can go live.
     """
     problems = [*_townships(county), *_villages(county), *_names(county), *_units(county), *_superiors(county)]
-    problems += [*_roles(county), *_settings(county), *_words(county), *_calendar(county)]
+    scenes = tuple(scenes)
+    problems += [*_roles(county), *_strange_roles(county, scenes), *_settings(county), *_words(county), *_calendar(county)]
     if problems:
         # Rules are tried with real units and places, so those must be right first.
         return problems
-    return [f"scene {scene.key}: {problem}" for scene in scenes for problem in check_rules(scene, county)]
+    return [f"scene {scene.key}: {problem}" for scene in scenes for problem in (*check_rules(scene, county), *_colours(scene, county))]
 
 
 def _townships(county: County) -> Iterator[str]:
@@ -152,6 +158,37 @@ def _roles(county: County) -> Iterator[str]:
                 yield f"the role {role} has no unit in {township.name} ({township.id})"
 
 
+def _strange_roles(county: County, scenes: tuple[Scene, ...]) -> Iterator[str]:
+    """Roles that are bound and that nobody asks for: mostly slips of the pen, which leave the role that was meant as it was.
+
+    Every unit and every office has a role of its own, asked for or not. Other agencies' scenes ask for roles of theirs.
+    """
+    if not scenes:
+        return
+    known = {*HUB_ROLES, *county.units, *(f"township.{unit.id.partition('.')[2]}" for unit in county.units.values() if unit.township_id)}
+    known |= {role for scene in scenes for rule in scene.rules for role in (rule.lead, *rule.helpers)}
+    for role in county.roles:
+        if role not in known:
+            meant = get_close_matches(role, sorted(known), 1)
+            hint = f"; is {meant[0]} meant?" if meant else "; take it out, or install the scene that asks for it"
+            yield f"the role {role} is bound, but no unit, no rule of an installed scene and not the hub knows it{hint}"
+
+
+def _colours(scene: Scene, county: County) -> Iterator[str]:
+    """Thresholds of early warning of this scene that are not in the order of their colours: red highest, yellow lowest."""
+    for name in county.settings:
+        for higher, lower in pairwise(COLOURS):
+            if name.startswith(f"{scene.key}.{higher}_"):
+                other = name.replace(f".{higher}_", f".{lower}_", 1)
+                high, low = county.settings[name], county.settings.get(other)
+                if _is_number(high) and _is_number(low) and high < low:
+                    yield f"the setting {name} ({high}) is below {other} ({low})"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _settings(county: County) -> Iterator[str]:
     for name in HUB_SETTINGS:
         if name not in county.settings:
@@ -178,5 +215,10 @@ def _words(county: County) -> Iterator[str]:
 
 
 def _calendar(county: County) -> Iterator[str]:
-    if not county.calendar.years:
+    years = county.calendar.years
+    if not years:
         yield "there is no calendar-YYYY.json; without one no deadline can be counted"
+        return
+    for year in range(min(years), max(years)):
+        if year not in years:
+            yield f"calendar-{year}.json is missing between {min(years)} and {max(years)}; deadlines in that year would stay provisional"

@@ -22,6 +22,7 @@ from ..areas import County, Township, Unit, Village
 from ..calendars import Calendar
 from ..errors import CountyIncomplete
 from ..office_hours import OfficeHours
+from .shape import TOWNSHIP_WORDS, shape_faults
 
 FILES = ("county.toml", "townships.csv", "villages.csv")
 COLUMNS = {
@@ -50,13 +51,13 @@ def load_county(name_or_path: str | Path) -> County:
     folder, key = _folder(name_or_path)
     data, tables, problems = _read(folder)
     if not problems:
-        problems = _missing_tables(data)
+        problems = shape_faults(data)
     settings = _flatten(data.get("settings", {}))
     calendar = Calendar({})
     if not problems:
         try:
             calendar = Calendar.from_folder(folder, OfficeHours.from_settings(settings))
-        except ValueError as fault:
+        except (ValueError, OSError) as fault:
             problems.append(f"the office hours or a calendar-YYYY.json cannot be read: {fault}")
     if problems:
         raise CountyIncomplete(key, problems)
@@ -104,13 +105,20 @@ def _read(folder: Traversable) -> tuple[dict[str, Any], dict[str, list[dict[str,
         data = tomllib.loads(folder.joinpath("county.toml").read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         problems.append(f"county.toml cannot be read: {fault}")
+    except RecursionError:
+        problems.append("county.toml cannot be read: it is nested too deeply")
     for name, columns in COLUMNS.items():
         try:
             text = folder.joinpath(name).read_text("utf-8-sig")
         except UnicodeDecodeError as fault:
             problems.append(f"{name} is not UTF-8: {fault}")
             continue
-        rows = list(csv.DictReader(text.splitlines(), restval=""))
+        reader = csv.DictReader(text.splitlines(), restval="")
+        try:
+            rows = list(reader)
+        except csv.Error as fault:
+            problems.append(f"line {reader.line_num} of {name} cannot be read: {fault}")
+            continue
         problems += _row_faults(name, columns, rows)
         tables[name] = rows
     return data, tables, problems
@@ -123,27 +131,13 @@ def _row_faults(name: str, columns: tuple[str, ...], rows: list[dict[str, str]])
         return [f"{name} must have the columns {','.join(columns)}, not {','.join(str(column) for column in rows[0])}"]
     seen: set[str] = set()
     faults = []
-    for row in rows:
+    for number, row in enumerate(rows, 2):
+        if len(row) > len(columns):
+            faults.append(f"row {number} of {name} has more cells than the head row")
         if row["id"] in seen:
             faults.append(f"{name} has {row['id']} twice")
         seen.add(row["id"])
     return faults
-
-
-def _missing_tables(data: Mapping[str, Any]) -> list[str]:
-    head = data.get("county", {})
-    problems = [f"county.toml lacks county.{name}" for name in ("key", "id", "name") if name not in head]
-    units = data.get("units", [])
-    if not units:
-        problems.append("county.toml has no [[units]]")
-    seen: set[str] = set()
-    for number, unit in enumerate(units, 1):
-        problems += [f"unit {number} of county.toml lacks {name}" for name in ("id", "name", "kind") if name not in unit]
-        if unit.get("id") in seen:
-            problems.append(f"county.toml has the unit {unit['id']!r} twice")
-        seen.add(unit.get("id", ""))
-    problems += [f"offices.{key} lacks a name" for key, office in data.get("offices", {}).items() if "name" not in office]
-    return problems
 
 
 def _village(row: Mapping[str, str]) -> Village:
@@ -177,8 +171,8 @@ def _units_and_roles(
 def _unit(entry: Mapping[str, Any], unit_id: str, township: Township | None = None) -> Unit:
     name, name_en = str(entry["name"]), str(entry.get("name_en", ""))
     if township:
-        name = name.format(township=township.name)
-        name_en = name_en.format(township_en=township.name_en)
+        name = name.replace(TOWNSHIP_WORDS["name"], township.name)
+        name_en = name_en.replace(TOWNSHIP_WORDS["name_en"], township.name_en)
     return Unit(
         id=unit_id,
         name=name,

@@ -2,7 +2,7 @@
 
 One module of this package is one print format (``a4.py``); a new format is one new file with a ``FORMAT`` in it, and nothing
 else changes. Every poster is read back by an independent decoder before it is handed out, a character without a glyph is
-refused by name, and the same input gives the same bytes.
+refused by name, a code is never printed with the words of another spot, and the same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def posters_pdf(
         style: large type, bleed and crop marks, error correction, logo, a bigger font.
 
     Raises:
-        CannotDraw: there are no posters, no such format, a glyph is missing (it is named), words do not fit, or the drawn
-            code does not read back.
+        CannotDraw: there are no posters, no such format, a code is of another spot than the one it comes with, a spot has no
+            name, a glyph is missing (it is named), words do not fit, or the drawn code does not read back.
         UnknownScene: the scene of a code is not installed.
         BadArea: a spot lies in no village of ``county``.
     """

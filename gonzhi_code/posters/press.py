@@ -1,6 +1,7 @@
 """Draws many posters of one format: what posters of a scene share is laid out, cut and packed once, then only the rest.
 
-The rule it keeps: no poster leaves without its code having been read back from the very path that goes into the file.
+The rules it keeps: no poster leaves without its code having been read back from the very path that goes into the file; what it
+says of its place is what its code says.
 """
 
 from __future__ import annotations
@@ -70,11 +71,12 @@ class Press:
     def sheet(self, code: Code, spot: Spot) -> Sheet:
         """The words of one poster.
 
-        Raises: UnknownScene, BadArea.
+        Raises: UnknownScene, BadArea; CannotDraw where the code is of another spot, or the spot has no name.
         """
         return self._described(code, spot)[0]
 
     def _described(self, code: Code, spot: Spot) -> tuple[Sheet, Still]:
+        _check_same(code, spot)
         common, still = self._share(code.claims.scene_key, typed_address(code))
         return describe(code, spot, self.county, common), still
 
@@ -82,7 +84,8 @@ class Press:
         """The marks that only this poster has, its code read back, and what it shares.
 
         Raises:
-            CannotDraw: a glyph is missing (it is named), words do not fit, or the drawn code does not read back.
+            CannotDraw: the code is of another spot, the spot has no name, a glyph is missing (it is named), words do not fit,
+                or the drawn code does not read back.
             UnknownScene: the scene of the code is not installed.
             BadArea: the spot lies in no village of the county.
         """
@@ -116,6 +119,20 @@ class Press:
         out = io.BytesIO()
         self.write(posters, out)
         return out.getvalue()
+
+
+def _check_same(code: Code, spot: Spot) -> None:
+    """Refuse to print one place above the code of another: people would be sent to, and heard at, the wrong one.
+
+    Raises:
+        CannotDraw: number, place or issuer differ, or there is no name to print.
+    """
+    claims = code.claims
+    if (claims.spot_id, claims.place_id, claims.issuer) != (spot.id, spot.village_id, spot.issuer):
+        said = f"spot {claims.spot_id} of issuer {claims.issuer} in {claims.place_id}"
+        raise CannotDraw(f"the code is of {said}, and the poster is for spot {spot.id} of issuer {spot.issuer} in {spot.village_id}")
+    if not spot.name.strip():
+        raise CannotDraw(f"spot {spot.id} has no name to print")
 
 
 def bind(drawn: Iterable[tuple[Page, Still, dt.date]], out: BinaryIO) -> None:
