@@ -6,16 +6,18 @@ made; every finished poster is a line on the disk, and a line that was torn by a
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from .batch_manifest import Record
+from .batch_manifest import MANIFEST, Record
 from .errors import BadSheet
 
 ASKED, JOURNAL = "batch.json", "journal.jsonl"
+RECORDED = frozenset({"digest", *(key for key, _, _ in MANIFEST)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,26 @@ class Asked:
     words: dict[str, str]
 
 
+def read_asked(folder: Path) -> Asked | None:
+    """What the batch of a folder was asked for; None where none was begun there.
+
+    Raises:
+        BadSheet: what was written down of it cannot be read.
+    """
+    path = folder / ASKED
+    if not path.exists():
+        return None
+    try:
+        known = Asked(**json.loads(path.read_text("utf-8")))
+        texts: list[object] = [known.batch_id, known.sheet, *known.words, *known.words.values()]
+        dt.date.fromisoformat(known.words["date"])
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        texts = [None]
+    if not all(isinstance(text, str) for text in texts):
+        raise BadSheet(str(folder), [f"its {ASKED} was altered and cannot be read; choose an empty folder for a new batch"])
+    return known
+
+
 def begin(folder: Path, asked: Asked) -> Asked:
     """What this folder's batch was asked for: ``asked`` where it is new, what it was asked for the first time where not.
 
@@ -39,8 +61,8 @@ def begin(folder: Path, asked: Asked) -> Asked:
         BadSheet: the folder holds a batch that was asked for something else, or other things.
     """
     path = folder / ASKED
-    if path.exists():
-        known = Asked(**json.loads(path.read_text("utf-8")))
+    known = read_asked(folder)
+    if known:
         differ = [name for name in sorted(known.words | asked.words) if known.words.get(name) != asked.words.get(name)]
         differ += ["the sheet"] if known.sheet != asked.sheet else []
         if differ:
@@ -80,13 +102,28 @@ class Journal:
             os.fsync(file.fileno())
 
     def records(self) -> Iterator[Record]:
-        """Every finished poster in the order of the sheet, read from the disk one by one; of a row drawn twice the last."""
+        """Every finished poster in the order of the sheet, read from the disk one by one; of a row drawn twice the last.
+
+        Raises:
+            BadSheet: a line is not as it was written.
+        """
         places: dict[int, int] = {}
         with self._path.open("rb") as file:
             at = 0
-            for line in file:
-                places[json.loads(line)["row"]] = at
+            for number, line in enumerate(file, 1):
+                places[self._row(line, number)] = at
                 at += len(line)
             for _, place in sorted(places.items()):
                 file.seek(place)
                 yield json.loads(file.readline())
+
+    def _row(self, line: bytes, number: int) -> int:
+        """The row that a line is about."""
+        try:
+            record = json.loads(line)
+            row = record["row"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            row, record = None, {}
+        if type(row) is not int or not record.keys() >= RECORDED:
+            raise BadSheet(str(self._path), [f"line {number} was altered and cannot be read; choose an empty folder for a new batch"])
+        return row

@@ -96,7 +96,11 @@ class FileLedger:
             # A run was killed while writing; what it had not finished was promised to nobody.
             os.ftruncate(handle, size - len(torn))
         for line in whole.splitlines():
-            self._learn(json.loads(line))
+            try:
+                self._learn(json.loads(line))
+            except (ValueError, TypeError, KeyError, RecursionError):
+                # Numbers that are not known might be given twice, so nothing goes on without this line.
+                raise BadSheet(str(self._path), [f"cannot be read at {line[:60].decode('utf-8', 'replace')!r}; restore it from a backup"]) from None
         self._read_to = size - len(torn)
 
     def _append(self, handle: int, entries: list[dict[str, Any]]) -> None:

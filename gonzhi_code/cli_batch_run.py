@@ -23,7 +23,7 @@ from .areas import County
 from .batch import Plan, plan_batch
 from .batch_columns import Matched, Unclear, match_columns
 from .batch_drawing import Drawer, Numbered, Order, Unit, check_kind, foresee, is_whole, units_of
-from .batch_folder import Asked, Journal, begin
+from .batch_folder import Asked, Journal, begin, read_asked
 from .batch_ledger import FileLedger, Ledger
 from .batch_manifest import write_csv, write_xlsx, write_zip
 from .batch_sheet import SheetRows, parse_sheet
@@ -139,11 +139,11 @@ def _make(options: argparse.Namespace, county: County, plan: Plan, digest: str, 
 
 def _words(options: argparse.Namespace, key_id: str, base_url: str, matched: Matched) -> dict[str, str]:
     """Whatever decides a byte of the batch; a folder goes on only with the same."""
-    known = Path(options.out, "batch.json")
+    known = read_asked(Path(options.out))
     day = options.date or dt.datetime.now(SHANGHAI).date()
-    if not options.date and known.exists():
+    if not options.date and known:
         # Begun yesterday and gone on with today, it is still a batch of yesterday.
-        day = dt.date.fromisoformat(json.loads(known.read_text("utf-8"))["words"]["date"])
+        day = dt.date.fromisoformat(known.words["date"])
     names = ("scene", "months", "county", "layout", "kind", "per_file", "large", "bleed", "ecc", "logo", "font", "issuer", "sample")
     columns = " ".join(f"{key}={place}" for key, place in sorted(matched.places.items()))
     return {"date": day.isoformat(), "key": key_id, "base_url": base_url, "columns": columns} | {name: str(getattr(options, name)) for name in names}

@@ -14,14 +14,16 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from .cli_files import BadFile, read_keys
+from .cli_files import BadFile, read_key_data, read_keys
 from .codes import CodeSigner
+from .errors import MalformedCode
 from .keys import KEY_IDS, Algorithm
 from .moments import SHANGHAI
 from .revocations import KeyState, read_revocations, sign_revocations
 
 ALGORITHMS = ("hmac-sha256", "hmac-sm3", "ed25519")
 STATES = {"retired": KeyState.RETIRED, "compromised": KeyState.COMPROMISED}
+DAYS_MOST = 3650
 # Where only tokens are read, the address of the codes does not matter.
 _ANY = "https://gz.example.gov.cn/s/"
 
@@ -59,10 +61,8 @@ def run_keys(options: argparse.Namespace) -> int:
         _create(options.file, {"issuing": "a", "keys": {"a": _new_key(options.algorithm)}})
         print(options.file)
         return 0
-    read_keys(options.file)  # refuses what is no key file, in one sentence
-    data = json.loads(Path(options.file).read_text("utf-8"))
-    # A key written as plain hex is an HMAC-SHA-256 key without a history.
-    data["keys"] = {key_id: {"algorithm": "hmac-sha256", "secret": key} if isinstance(key, str) else key for key_id, key in data["keys"].items()}
+    read_keys(options.file)  # refuses what is no usable ring, in one sentence
+    data = read_key_data(options.file)
     if options.do == "list":
         return _list(data, options)
     if options.do == "export-public":
@@ -167,11 +167,12 @@ def run_revocations(options: argparse.Namespace) -> int:
     known = read_revocations(path.read_bytes(), ring.keys).number if path.exists() else 0
     if options.number and options.number <= known:
         raise BadFile(f"{path}: is list {known}; the next has a higher number than that.")
+    if not 0 <= options.days <= DAYS_MOST:
+        raise BadFile(f"--days is from 0 to {DAYS_MOST}.")
     signer = CodeSigner(ring, _ANY)
-    lines = [line.strip() for line in Path(options.codes).read_text("utf-8-sig").splitlines() if line.strip()]
-    tokens = [signer.token_of(line.rpartition("/")[2]) for line in lines]
-    data = json.loads(Path(options.keys).read_text("utf-8"))["keys"]
-    states = {one: (STATES[key["state"]], dt.date.fromisoformat(key["since"])) for one, key in data.items() if isinstance(key, dict) and "state" in key}
+    tokens = _read_tokens(options.codes, signer)
+    data = read_key_data(options.keys)["keys"]
+    states = {one: (STATES[key["state"]], dt.date.fromisoformat(key["since"])) for one, key in data.items() if key.get("state")}
     today = _today()
     written = sign_revocations(
         tokens, key_id, ring.keys[key_id], number=options.number or known + 1, issued_on=today,
@@ -181,6 +182,25 @@ def run_revocations(options: argparse.Namespace) -> int:
     beside.write_bytes(written)
     os.replace(beside, path)
     return _show(written, ring.keys, options)
+
+
+def _read_tokens(path: str, signer: CodeSigner) -> list[str]:
+    """The tokens of a file, one a line.
+
+    Raises:
+        BadFile: it is no text, or a line is no code.
+    """
+    try:
+        lines = Path(path).read_text("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise BadFile(f"{path}: is not UTF-8.") from None
+    tokens = []
+    for number, line in enumerate(lines, 1):
+        try:
+            tokens += [signer.token_of(line.strip().rpartition("/")[2])] if line.strip() else []
+        except MalformedCode as error:
+            raise BadFile(f"{path}: line {number} is no code ({error}).") from None
+    return tokens
 
 
 def _show(data: bytes, keys: Any, options: argparse.Namespace) -> int:

@@ -11,14 +11,14 @@ import json
 import sys
 from collections import Counter
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from marshmallow import ValidationError
 
 from .areas import County
-from .cli_files import BadFile
+from .cli_files import BadFile, read_json
 from .counties import check_county, load_county
+from .errors import CountyIncomplete
 from .moments import SHANGHAI
 from .routing import rules_version
 from .routing_checks import check_rules
@@ -150,9 +150,21 @@ def _county_data(county: County) -> dict[str, Any]:
     }
 
 
+def _sound_county(name: str, *scenes: Scene) -> County:
+    """A county in which cases can be decided by these scenes.
+
+    Raises:
+        CountyIncomplete: it cannot be read, or :func:`check_county` finds something.
+    """
+    county = load_county(name)
+    if problems := check_county(county, scenes):
+        raise CountyIncomplete(county.key, problems)
+    return county
+
+
 def run_check(options: argparse.Namespace) -> int:
     """``gonzhi routes check``"""
-    county = load_county(options.county)
+    county = _sound_county(options.county)
     told = {scene.key: check_rules(scene, county) for scene in all_scenes()}
     if options.json:
         print(json.dumps(told, ensure_ascii=False))
@@ -167,15 +179,19 @@ def run_check(options: argparse.Namespace) -> int:
 
 def run_explain(options: argparse.Namespace) -> int:
     """``gonzhi routes explain``"""
-    county, scene = load_county(options.county), get_scene(options.scene)
-    form = _read_json(options.answers) if options.answers else dict(scene.sample)
+    scene = get_scene(options.scene)
+    county = _sound_county(options.county, scene)
+    form = read_json(options.answers) if options.answers else dict(scene.sample)
     if not isinstance(form, dict):
         raise BadFile(f"{options.answers}: must hold one JSON object of answers.")
     try:
-        answers = scene.load(form)
+        answers = scene.load(form, today=dt.datetime.now(SHANGHAI).date())
     except ValidationError as error:
-        for name, sentences in error.messages_dict.items():
-            print(f"{name}: {' '.join(map(str, sentences))}", file=sys.stderr)
+        errors = {name: [str(one) for one in sentences] for name, sentences in error.messages_dict.items()}
+        if options.json:
+            print(json.dumps({"errors": errors}, ensure_ascii=False))
+        else:
+            print("\n".join(f"{name}: {' '.join(sentences)}" for name, sentences in errors.items()), file=sys.stderr)
         return 1
     spot = None
     if options.place:
@@ -192,6 +208,7 @@ def _explained(found: Explanation) -> str:
         f"{decision.lead.name}  <-  {decision.rule_id} (rules {decision.rules_version})",
         f"  {decision.why}",
         f"  helpers: {', '.join(unit.name for unit in decision.helpers) or 'none'}",
+        *(f"  advice: {words}" for words in decision.advice),
     ]
     for tried in found.tried:
         lines.append(f"{'->' if tried.decided else '  '} {'holds' if tried.held else 'no   '} {tried.rule_id:<28} {tried.condition}")
@@ -200,13 +217,14 @@ def _explained(found: Explanation) -> str:
 
 def run_replay(options: argparse.Namespace) -> int:
     """``gonzhi routes replay``"""
-    records = _read_json(options.file)
+    records = read_json(options.file)
     if not isinstance(records, list):
         raise BadFile(f"{options.file}: must hold a JSON array of records.")
+    county = _sound_county(options.county, *all_scenes())
     try:
-        found = replay(records, all_scenes(), load_county(options.county))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BadFile(f"{options.file}: a record is not as expected ({error!r}).") from None
+        found = replay(records, all_scenes(), county)
+    except ValueError as error:
+        raise BadFile(f"{options.file}: {error}.") from None
     if options.json:
         print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
     else:
@@ -214,12 +232,3 @@ def run_replay(options: argparse.Namespace) -> int:
         for one in found:
             print(f"{one.case_no or '-':<12} {one.was_rule} {one.was_lead} -> {one.now_rule} {one.now_lead}: {one.why}")
     return 0
-
-
-def _read_json(path: str) -> Any:
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise BadFile(f"{path}: cannot be read ({error.strerror}).") from None
-    except ValueError as error:
-        raise BadFile(f"{path}: is no JSON ({error}).") from None

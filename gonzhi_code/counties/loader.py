@@ -117,7 +117,7 @@ def _read(folder: Traversable) -> tuple[dict[str, Any], dict[str, list[dict[str,
         try:
             rows = list(reader)
         except csv.Error as fault:
-            problems.append(f"line {reader.line_num} of {name} cannot be read: {fault}")
+            problems.append(f"line {reader.reader.line_num} of {name} cannot be read: {fault}")
             continue
         problems += _row_faults(name, columns, rows)
         tables[name] = rows

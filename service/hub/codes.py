@@ -67,8 +67,11 @@ def mint(hub: Hub, spot: Spot, scene_key: str, *, validity_months: int = 0, by: 
     """Mint the next code of a spot and scene, and register both.
 
     Raises:
-        UnknownScene, ValueError: see ``CodeSigner.issue``.
+        UnknownScene, ValueError: see ``CodeSigner.issue``; the spot's owner is no unit of the county, and so would be kept from
+            nothing.
     """
+    if spot.owner_unit_id and spot.owner_unit_id not in hub.county.units:
+        raise ValueError(f"the owner of spot {spot.id}, {spot.owner_unit_id!r}, is no unit of {hub.county.name}")
     with hub.store.write() as tx:
         return mint_in(hub, tx, spot, scene_key, validity_months=validity_months, by=by)
 
