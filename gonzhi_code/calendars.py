@@ -97,16 +97,12 @@ class Calendar:
         """
         notices: dict[int, list[SpecialDay]] = {}
         for paper in papers:
-            try:
-                year = int(paper["year"])
-                days = [
-                    SpecialDay(dt.date.fromisoformat(day["date"]), str(day["name"]), _truth(day["isOffDay"]))
-                    for day in paper["days"]
-                ]
-            except (KeyError, TypeError, ValueError) as fault:
-                of = f" of {paper['year']}" if isinstance(paper, Mapping) and paper.get("year") else ""
-                said = f"it lacks {fault}" if isinstance(fault, KeyError) else str(fault)
-                raise ValueError(f"the calendar file{of} is not in the form of holiday-cn: {said}") from fault
+            year = paper.get("year")
+            if type(year) is not int:
+                raise ValueError(f"a calendar file is not in the form of holiday-cn: its year is {year!r}")
+            if not isinstance(paper.get("days"), list):
+                raise ValueError(f"the calendar of {year} is not in the form of holiday-cn: its days are no list")
+            days = [_special_day(day, year) for day in paper["days"]]
             if year in notices:
                 raise ValueError(f"two calendar files are of {year}")
             if len({day.date for day in days}) != len(days):
@@ -238,7 +234,14 @@ def _read(entry: Traversable) -> Mapping[str, Any]:
     return paper
 
 
-def _truth(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError(f"isOffDay is true or false, not {value!r}")
-    return value
+def _special_day(day: object, year: int) -> SpecialDay:
+    """One entry of ``days``."""
+    fault = f"the calendar of {year} is not in the form of holiday-cn: "
+    if not isinstance(day, Mapping) or not all(isinstance(day.get(name), str) for name in ("date", "name")):
+        raise ValueError(f"{fault}a day is an object with date, name and isOffDay, not {day!r:.80}")
+    if not isinstance(day.get("isOffDay"), bool):
+        raise ValueError(f"{fault}isOffDay of {day['date']} is true or false, not {day.get('isOffDay')!r}")
+    try:
+        return SpecialDay(dt.date.fromisoformat(day["date"]), day["name"], day["isOffDay"])
+    except ValueError:
+        raise ValueError(f"{fault}{day['date']!r} is no date") from None

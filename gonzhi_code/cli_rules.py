@@ -180,10 +180,10 @@ def run_check(options: argparse.Namespace) -> int:
 def run_explain(options: argparse.Namespace) -> int:
     """``gonzhi routes explain``"""
     scene = get_scene(options.scene)
-    county = _sound_county(options.county, scene)
     form = read_json(options.answers) if options.answers else dict(scene.sample)
     if not isinstance(form, dict):
         raise BadFile(f"{options.answers}: must hold one JSON object of answers.")
+    county = _sound_county(options.county, scene)
     try:
         answers = scene.load(form, today=dt.datetime.now(SHANGHAI).date())
     except ValidationError as error:

@@ -73,7 +73,7 @@ class OfficeHours:
 def _listed(settings: Mapping[str, Any], name: str) -> list[Any] | tuple[Any, ...]:
     value = settings[name]
     if not isinstance(value, list | tuple):
-        raise ValueError(f"{name} is a list, not {value!r}")
+        raise ValueError(f"office hours are given as lists; {name} is {value!r}")
     return value
 
 

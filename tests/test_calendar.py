@@ -109,6 +109,9 @@ GOOD: dict[str, Any] = {"year": 2026, "papers": [], "days": [{"name": "元旦", 
         ({"days": [{"name": "元旦", "date": "2026-01-01", "isOffDay": "no"}]}, "true or false"),
         ({"days": GOOD["days"] * 2}, "twice"),
         ({"year": "soon"}, "form of holiday-cn"),
+        ({"days": 5}, "calendar of 2026 .* its days are no list"),
+        ({"days": [[]]}, "a day is an object"),
+        ({"days": [{"name": "元旦", "date": 5, "isOffDay": True}]}, "a day is an object"),
     ],
 )
 def test_a_file_that_could_mislead_is_refused(change: dict[str, Any], fault: str) -> None:
@@ -124,6 +127,13 @@ def test_two_files_of_one_year_are_refused() -> None:
 def test_a_file_must_be_of_the_year_in_its_name(tmp_path: Path) -> None:
     (tmp_path / "calendar-2025.json").write_text(json.dumps(GOOD), "utf-8")
     with pytest.raises(ValueError, match="2026"):
+        Calendar.from_folder(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["[]", "{", "[" * 100_000, "5", ""])
+def test_a_file_that_is_no_object_is_refused_by_its_name(tmp_path: Path, text: str) -> None:
+    (tmp_path / "calendar-2026.json").write_text(text, "utf-8")
+    with pytest.raises(ValueError, match="calendar-2026.json"):
         Calendar.from_folder(tmp_path)
 
 
@@ -144,6 +154,11 @@ def test_office_hours_come_from_the_settings_of_the_county() -> None:
         {"office.winter": ["08:00-12:00", "11:00-17:00"]},
         {"office.winter": []},
         {"office.summer_months": [0]},
+        {"office.summer_months": 6},
+        {"office.summer_months": ["June"]},
+        {"office.winter": 5},
+        {"office.winter": "08:00-12:00"},
+        {"office.winter": [5]},
     ],
     ids=str,
 )

@@ -262,6 +262,17 @@ def test_an_address_that_cannot_be_printed_is_refused(base_url: str):
         signer(base_url=base_url)
 
 
+@pytest.mark.parametrize("port", ["x", "99999", "0", "65536", "", "-1", "80:80", "9" * 5000])
+def test_an_address_with_a_port_that_is_none_is_refused(port: str):
+    with pytest.raises(ValueError, match="base_url has a port from 1 to 65535 or none"):
+        signer(base_url=f"https://gz:{port}/s/")
+
+
+def test_a_day_of_issue_out_of_range_is_said_as_people_write_it():
+    with pytest.raises(ValueError, match="issued_on is a date from 2020-01-01 to 2064-11-08, not 1999-01-01$"):
+        signer().issue(SPOT, scene_key="wage", serial=1, issued_on=dt.date(1999, 1, 1))
+
+
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:8000/s/", "https://GZ.EXAMPLE.GOV.CN/S/", "https://gz.cn/"])
 def test_other_addresses_carry_codes_as_well(base_url: str):
     mint = signer(base_url=base_url)

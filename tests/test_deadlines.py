@@ -110,9 +110,27 @@ def test_a_naive_moment_is_refused_in_every_unit(unit: TimeUnit) -> None:
         deadline(dt.datetime(2026, 11, 24, 10), Span(1, unit), CALENDAR)
 
 
+def test_a_unit_written_as_text_is_that_unit_and_no_other() -> None:
+    assert due("2026-09-30 09:00", 5, "working_days") == due("2026-09-30 09:00", 5, WORKING_DAYS) == "2026-10-13 16:40:00"  # type: ignore[arg-type]
+    for unit in TimeUnit:
+        assert Span(3, unit.value) == Span(3, unit) and Span(3, unit.value).unit is unit  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("unit", ["x", "day", "WORKING_DAYS", "", None, 5])
+def test_a_span_in_no_unit_is_refused(unit: object) -> None:
+    with pytest.raises(ValueError, match="a span is counted in minutes, hours, working_hours, working_days, days, not in"):
+        Span(1, unit)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("amount", [1.5, "5", None, True])
+def test_a_span_of_no_whole_number_is_refused(amount: object) -> None:
+    with pytest.raises(ValueError, match="whole number"):
+        Span(amount, WORKING_DAYS)  # type: ignore[arg-type]
+
+
 def test_a_negative_span_and_an_unknown_word_are_refused() -> None:
     with pytest.raises(ValueError, match="negative"):
-        deadline(at("2026-11-24 10:00"), Span(-1, WORKING_DAYS), CALENDAR)
+        Span(-1, WORKING_DAYS)
     with pytest.raises(ValueError, match="on_unknown"):
         deadline(at("2026-11-24 10:00"), Span(1, WORKING_DAYS), CALENDAR, on_unknown="guess")  # type: ignore[arg-type]
 

@@ -26,6 +26,7 @@ from gonzhi_code.posters.sheet import STEPS, UNIFIED, Sheet
 from gonzhi_code.qr import read_image
 from gonzhi_code.scene import UNIFIED_KEY
 from gonzhi_code.scenes import get_scene
+from gonzhi_code.spots import Spot
 from tests.parts.posters import (
     EAST,
     GATE,
@@ -146,6 +147,31 @@ def test_a_character_without_a_glyph_is_refused_by_name_and_nothing_is_written(t
     with pytest.raises(CannotDraw, match=r"𠮷 \(U\+20BB7\)"):
         save_poster(code_for(spot), spot, tmp_path / "poster.pdf", county=WENLING)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("spot", "said"),
+    [
+        (dataclasses.replace(HALL, id=8), "spot 8 of issuer 0 in 331081101204"),
+        (dataclasses.replace(HALL, village_id="331081400000"), "spot 7 of issuer 0 in 331081400000"),
+        (dataclasses.replace(HALL, issuer=3), "spot 7 of issuer 3 in 331081101204"),
+    ],
+    ids=["number", "place", "issuer"],
+)
+def test_a_code_is_never_printed_with_the_words_of_another_spot(tmp_path: Path, spot: Spot, said: str) -> None:
+    code = code_for(HALL)
+    with pytest.raises(CannotDraw, match=f"the code is of spot 7 of issuer 0 in 331081101204, and the poster is for {said}"):
+        save_poster(code, spot, tmp_path / "poster.pdf", county=WENLING)
+    with pytest.raises(CannotDraw):
+        posters_pdf([(code, HALL), (code, spot)])
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u3000"])
+def test_a_spot_without_a_name_gets_no_poster(name: str) -> None:
+    spot = dataclasses.replace(HALL, name=name)
+    with pytest.raises(CannotDraw, match="no name"):
+        poster_pdf(code_for(spot), spot, county=WENLING)
 
 
 @pytest.mark.parametrize("damage", ["a corner is gone", "another text"])

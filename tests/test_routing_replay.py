@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from gonzhi_code.conditions import field
 from gonzhi_code.counties import load_county
 from gonzhi_code.routing import route, rules_version
@@ -16,6 +18,23 @@ from tests.parts.small_scene import REST, SMALL, rule, with_rules
 
 WENLING = load_county("wenling")
 HALL = Spot(7, "文化礼堂", "331081104294")
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        (3, "record 2 is no object"),
+        ({}, "record 2 has no scene_key"),
+        ({"scene_key": "wage", "answers": [1]}, "record 2 has answers that are no object"),
+        ({"scene_key": "wage", "answers": {"amount_total": "Zhao", "arrears_months": "Zhao"}}, "the answers amount_total, arrears_months cannot be read"),
+        ({"scene_key": "wage", "answers": {"worker_count": "Zhao"}}, "record 2 cannot be decided: an answer or a fact is of another kind"),
+        ({"scene_key": "wage", "spot": {"id": 7}}, "record 2 has a spot that is no object with id, name, village_id"),
+    ],
+)
+def test_a_record_that_cannot_be_read_is_named_by_its_place_without_its_answers(record: Any, words: str) -> None:
+    with pytest.raises(ValueError, match=words) as caught:
+        replay([{"scene_key": "dogs"}, record], all_scenes(), WENLING)
+    assert "Zhao" not in str(caught.value)
 
 
 def test_the_version_changes_with_anything_that_decides_and_with_nothing_else() -> None:

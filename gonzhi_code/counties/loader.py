@@ -52,9 +52,10 @@ def load_county(name_or_path: str | Path) -> County:
     data, tables, problems = _read(folder)
     if not problems:
         problems = shape_faults(data)
-    settings = _flatten(data.get("settings", {}))
+    settings: dict[str, Any] = {}
     calendar = Calendar({})
     if not problems:
+        settings = _flatten(data.get("settings", {}))
         try:
             calendar = Calendar.from_folder(folder, OfficeHours.from_settings(settings))
         except (ValueError, OSError) as fault:

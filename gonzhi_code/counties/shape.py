@@ -32,9 +32,7 @@ def _head(data: Mapping[str, Any]) -> Iterator[str]:
     for name in _HEAD:
         if name not in head:
             yield f"county.toml lacks county.{name}"
-    for name, value in head.items():
-        if not isinstance(value, str):
-            yield f"county.toml: county.{name} must be text, not {_seen(value)}"
+    yield from (f"county.toml: county.{name} must be text, not {_seen(value)}" for name, value in head.items() if not _is_word(value))
 
 
 def _units(units: list[Mapping[str, Any]]) -> Iterator[str]:
@@ -80,7 +78,7 @@ def _office(where: str, office: Mapping[str, Any]) -> Iterator[str]:
 def _texts(where: str, entry: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[str]:
     """Those of these values that are no text, and aliases that are no list of it."""
     for name in names:
-        if name in entry and not isinstance(entry[name], str):
+        if name in entry and not (_is_word(entry[name]) if name == "phone" else isinstance(entry[name], str)):
             yield f"{where}: the {name} must be text, not {_seen(entry[name])}"
     if not _are_texts(entry.get("aliases", [])):
         yield f'{where}: the aliases must be a list of names, such as ["水利局"], not {_seen(entry["aliases"])}'
@@ -96,8 +94,13 @@ def _bindings(data: Mapping[str, Any]) -> Iterator[str]:
 def _printed(data: Mapping[str, Any]) -> Iterator[str]:
     for section in ("brand", "contacts"):
         for name, value in data.get(section, {}).items():
-            if not isinstance(value, str):
+            if not _is_word(value):
                 yield f"county.toml: {section}.{name} must be text, not {_seen(value)}"
+
+
+def _is_word(value: object) -> bool:
+    """Text, or a number such as 119, whose quotation marks nobody misses."""
+    return isinstance(value, str | int) and not isinstance(value, bool)
 
 
 def _is_table(data: Mapping[str, Any], name: str) -> bool:

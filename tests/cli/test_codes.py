@@ -58,6 +58,38 @@ def test_an_issued_code_prints_its_address_alone_and_its_pictures_read_back(gonz
     assert Path("q.svg").read_text().startswith("<svg")
 
 
+@pytest.mark.parametrize("name", ["", " "])
+def test_a_poster_without_the_name_of_its_place_is_refused(gonzhi: Any, keys: str, name: str) -> None:
+    words = list(issue_words(keys, "--poster", "p.pdf"))
+    words[words.index("--name") + 1] = name
+    told = gonzhi(*words)
+    assert told.code == 1 and one_sentence(told) and "no name" in told.err
+    assert told.out == "" and not Path("p.pdf").exists()
+
+
+def test_a_day_that_no_code_can_say_is_refused_in_words(gonzhi: Any, keys: str) -> None:
+    told = gonzhi(*issue_words(keys, "--date", "1999-01-01"))
+    assert (told.code, told.err) == (2, "gonzhi: issued_on is a date from 2020-01-01 to 2064-11-08, not 1999-01-01\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("null", 'is no key file: it must hold one JSON object with an object "keys" in it.'),
+        ("{}", 'is no key file: it must hold one JSON object with an object "keys" in it.'),
+        ('{"keys": {"a": 5}}', "key 'a' must be hexadecimal text, or an object with algorithm and secret."),
+        ('{"keys": {"a": "xyz"}}', "key 'a' has a secret that is not hexadecimal."),
+        ('{"keys": {"a": {"algorithm": "x", "secret": ""}}}', "key 'a' has an algorithm that is none of hmac-sha256,"),
+        ("[" * 100_000, "is nested too deeply."),
+    ],
+)
+def test_what_is_no_key_file_is_said_in_words(gonzhi: Any, tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "k.json").write_text(content)
+    told = gonzhi(*issue_words("k.json"))
+    assert told.code == 2 and one_sentence(told)
+    assert told.err.startswith(f"gonzhi: k.json: {said}")
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

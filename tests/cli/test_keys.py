@@ -70,6 +70,22 @@ def test_an_agency_that_mints_on_its_own_is_checked_offline_with_a_public_key_an
     assert gonzhi("revocations", "show", "list.gzrl", "--keys", "agency.pub", "--json").data["keys"]["a"].startswith("compromised since ")
 
 
+def test_a_line_that_is_no_code_is_named(gonzhi: Any, tmp_path: Path) -> None:
+    gonzhi("keys", "make", "agency.json", "--algorithm", "ed25519")
+    code = gonzhi(*issue_words("agency.json")).out.strip()
+    (tmp_path / "lost.txt").write_text(f"{code}\n\nnonsense\n")
+    asked = ("revocations", "make", "list.gzrl", "--keys", "agency.json", "--codes", "lost.txt")
+    told = gonzhi(*asked)
+    assert told.code == 2 and one_sentence(told) and "lost.txt: line 3 is no code" in told.err
+    assert not (tmp_path / "list.gzrl").exists()
+    assert one_sentence(gonzhi(*asked, "--days", "999999999999"))
+
+
+def test_keys_without_an_issuing_one_are_listed(gonzhi: Any, tmp_path: Path) -> None:
+    (tmp_path / "k.json").write_text(json.dumps({"keys": {"a": "00" * 32}}))
+    assert states(gonzhi, "k.json") == {"a": "verifies"}
+
+
 def test_a_stale_or_false_list_is_said(gonzhi: Any, keys: str, tmp_path: Path) -> None:
     gonzhi("keys", "make", "agency.json", "--algorithm", "ed25519")
     code = gonzhi(*issue_words("agency.json")).out.strip()

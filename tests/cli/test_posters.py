@@ -73,6 +73,18 @@ def test_what_is_wrong_with_a_whole_sheet_is_said_once(
     assert not list(tmp_path.glob("out/*"))
 
 
+def test_a_cell_too_long_for_a_sheet_and_an_owner_that_is_no_unit_are_named(gonzhi: Any, keys: str, tmp_path: Path) -> None:
+    asked = ("posters", "spots.csv", "--keys", keys, "--base-url", BASE_URL, "--out", "out")
+    (tmp_path / "spots.csv").write_text(f"id,name,village_id\n1,a,{VILLAGE}\n2,{'b' * 131_073},{VILLAGE}\n", "utf-8")
+    told = gonzhi(*asked)
+    assert told.code == 2 and one_sentence(told) and "spots.csv: line 3 is no CSV" in told.err
+    rows = f"1,水厂,{VILLAGE},utility.water\n2,学校,{VILLAGE},utility.watre\n"
+    (tmp_path / "spots.csv").write_text(f"id,name,village_id,owner_unit_id\n{rows}", "utf-8")
+    told = gonzhi(*asked)
+    assert (told.code, told.out) == (1, "1 posters in out\n")
+    assert told.err == "row 3: the owner_unit_id 'utility.watre' is no unit of 温岭市; `gonzhi county show` lists the units\n"
+
+
 def test_a_terminal_sees_progress_with_rate_and_time_left_and_a_file_does_not(keys: str, tmp_path: Path) -> None:
     (tmp_path / "spots.csv").write_text("id,name,village_id\n" + "".join(f"{n},hall,{VILLAGE}\n" for n in (1, 2)), "utf-8")
     words = [sys.executable, "-m", "gonzhi_code.cli", "posters", "spots.csv", "--keys", keys, "--base-url", BASE_URL, "--out", "out"]

@@ -96,6 +96,28 @@ def test_answers_to_be_explained_may_come_from_a_file_and_are_checked(gonzhi: An
     assert one_sentence(gonzhi("routes", "explain", "wage", "--place", "331081999999"))
 
 
+def test_what_depends_on_today_is_explained_as_of_today_in_shanghai(gonzhi: Any, tmp_path: Path) -> None:
+    sample = {name: value for name, value in get_scene("wage").sample.items() if name not in ("arrears_from", "arrears_to")}
+    (tmp_path / "old.json").write_text(json.dumps(sample | {"arrears_from": "2020-01", "arrears_to": "2020-03"}), "utf-8")
+    assert "over_two_years" in gonzhi("routes", "explain", "wage", "--answers", "old.json", "--json").data["marks"]
+    remark = next(one for one in get_scene("wage").remarks if one.mark == "over_two_years")
+    assert f"advice: {remark.advice}" in gonzhi("routes", "explain", "wage", "--answers", "old.json").out
+    (tmp_path / "new.json").write_text(json.dumps(sample | {"arrears_from": "2064-01", "arrears_to": "2064-03"}), "utf-8")
+    told = gonzhi("routes", "explain", "wage", "--answers", "new.json", "--json")
+    assert (told.code, told.err) == (1, "")
+    assert {"arrears_from", "arrears_to"} & set(told.data["errors"])
+
+
+def test_a_faulty_county_is_named_before_cases_are_decided_in_it(gonzhi: Any, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "gonzhi_code/counties/wenling", tmp_path / "county")
+    toml = tmp_path / "county" / "county.toml"
+    toml.write_text(toml.read_text("utf-8").replace("red_workers = 30", "red_workers = 3"), "utf-8")
+    (tmp_path / "cases.json").write_text("[]")
+    for words in (("explain", "wage"), ("replay", "cases.json")):
+        told = gonzhi("routes", *words, "--county", "./county")
+        assert told.code == 1 and one_sentence(told) and "wage.red_workers (3) is below" in told.err
+
+
 def test_past_cases_are_replayed_and_only_differences_are_told(gonzhi: Any, tmp_path: Path) -> None:
     scene = get_scene("wage")
     answers = scene.dump(scene.load(scene.sample))

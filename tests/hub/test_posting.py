@@ -45,6 +45,12 @@ def history(hub, code):
         return [(event["life"], event["by"]) for event in posters.events_of(tx, poster(hub, code)["id"])]
 
 
+def test_a_spot_whose_owner_is_no_unit_is_not_taken_into_the_registry(sqlite_hub):
+    with pytest.raises(ValueError, match="'utility.watre', is no unit of 温岭市"):
+        mint(sqlite_hub, replace(SPOT, id=8, owner_unit_id="utility.watre"), "general")
+    mint(sqlite_hub, replace(SPOT, id=8, owner_unit_id="utility.water"), "general")
+
+
 def test_a_grid_officer_confirms_with_photo_and_place_that_it_hangs_here(hub, code, clock):
     note_step(hub, CENTRE, code.token, Life.PRINTED, Proof())
     clock.move(days=1)
