@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from service.hub import passwords
 from service.store import Store, migrate
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ENGINES = ("sqlite", "postgresql")
+# A property does not fail because the machine is busy.
+settings.register_profile("calm", deadline=None)
+settings.load_profile("calm")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

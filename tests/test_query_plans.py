@@ -21,7 +21,7 @@ from service.store.extensions import asked_extensions
 from service.store.handling import last_move
 from service.store.letters import letters_of
 from service.store.notices import list_notices, next_notice_at, sent_to_phone, take_notice
-from service.store.outbox import lease_outbox, next_job_at
+from service.store.outbox import count_failed, lease_outbox, next_job_at
 from service.store.poster_lists import Wanted, count_posters, poster_page, scans_of
 from service.store.ratings import asked_appeals
 from service.store.related import cases_of_spot
@@ -52,6 +52,7 @@ QUERIES: dict[str, tuple[Callable[[Tx], Any], str]] = {
     "clocks to raise": (lambda tx: alerting_clocks(tx, LATE, 50), "ix_clocks_alert"),
     "late on the way to a desk": (lambda tx: waiting_for_desk(tx, LATE, 50), "ix_outbox_open"),
     "the next job": (next_job_at, "ix_outbox_open"),
+    "jobs that were given up": (count_failed, "ix_outbox_failed"),
     "posters of a township": (lambda tx: poster_page(tx, Wanted(("331081101",)), ("331081101204", 5)), "ix_codes_place"),
     "posters to inspect": (lambda tx: count_posters(tx, Wanted(inspect_before=LATE.date())), "ix_codes_inspect"),
     "scans of posters": (lambda tx: scans_of(tx, (1, 2), LATE.date()), "ix_scan_counts_code"),

@@ -105,9 +105,9 @@ def purpose(why: Words, who: Words, kinds: Words, basis: Words, more: Words | No
     more = more or Words("")
     return Words(
         f"这些内容由本市社会治理中心和{who}使用，只用来{why}（依据：{basis}）。其中属于个人信息的是：{kinds}。{more}个人信息加密保存，"
-        "办结 180 天后隐去，三年后不再能认出您。您可以凭查询码查看，也可以打 12345 要求更正或删除。",
+        "办结满一段时间就隐去（多久见后面的链接）。您可以凭查询码查看，也可以打 12345 要求更正或删除。",
         f"Used by the county's Social Governance Centre and {who.en}, only to {why.en} (basis: {basis.en}). Personal data in it: "
-        f"{kinds.en}. {more.en}{' ' if more.en else ''}It is kept encrypted, masked 180 days after the matter is closed, and no longer traceable to you after three years. "
+        f"{kinds.en}. {more.en}{' ' if more.en else ''}It is kept encrypted and taken out some time after the matter is closed (how long: see the link). "
         "You may read it with your query code, and have it corrected or deleted by calling 12345.",
     )
 

@@ -18,11 +18,10 @@ from service.store.engine import Tx
 
 from .accounts import User
 from .context import Hub
-from .exclusion import Barred, centre
+from .exclusion import Barred
 from .handling_clocks import round_started_at
 from .numbers import read_case_no
 from .permissions import Sight, sight, townships_of
-from .receipts import unit_of
 from .short_words import fault_of_short, one_line
 
 LONGEST_REASON = 500
@@ -206,7 +205,3 @@ def unit_choices(hub: Hub, tx: Tx, user: User, barred: Barred) -> tuple[str, ...
     county = [one.id for one in units if not one.township_id]
     return (*near, *county) if own else (*county, *near)
 
-
-def name_of(hub: Hub, unit_id: str) -> str:
-    """The name of a unit."""
-    return unit_of(hub, unit_id).name if unit_id else centre(hub).name

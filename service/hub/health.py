@@ -30,7 +30,7 @@ def readiness(hub: Hub) -> dict[str, Any]:
             if not is_current(tx):
                 return _not_ready("not_migrated")
             oldest = outbox.oldest_open_job(tx)
-            failed = outbox.outbox_counts(tx).get("failed", 0)
+            failed = outbox.count_failed(tx)
             stopped = notices.stopped_codes(tx)
     except StoreFault:
         return _not_ready("unreachable")

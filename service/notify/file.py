@@ -76,7 +76,7 @@ class FileChannel:
             os.close(handle)
 
     def query(self, out_id: str, phone: str, sent_at: dt.datetime) -> Trace:
-        """Looked up in our own files of that day and the next."""
+        """Looked up in our own files from the day before on: a clock may be off, and a message may have waited."""
         try:
             found = any(line.get("out_id") == out_id for line in self._lines(sent_at))
         except OSError:

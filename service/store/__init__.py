@@ -43,12 +43,12 @@ outbox.py    add_outbox(tx, rows)            lease_outbox(tx, now, limit=50, lea
              take_outbox(tx, now, destination, limit=50) -> jobs, for a destination in this same database: no lease
              finish_outbox(tx, jobs, now)    fail_outbox(tx, job, now, error, *, final=False, wait=None)
              mark_cases_delivered(tx, case_ids, now)        retry_failed(tx, now, ids=None) -> count
-             outbox_of(tx, case_id)   failed_jobs(tx)   oldest_open_job(tx)   next_job_at(tx)   outbox_counts(tx)
+             outbox_of(tx, case_id)   failed_jobs(tx)   count_failed(tx)   oldest_open_job(tx)   next_job_at(tx)   outbox_counts(tx)
 codes.py     save_spot(tx, spot, now)   get_spot(tx, issuer, spot_id) -> Spot | None   next_spot_id(tx, issuer)
              save_code(tx, row) -> bool      find_code(tx, token) -> Posted(id, state, token, scene_code, serial, spot) | None
              set_code_state(tx, token, state, *, at, by, note="") -> bool
              next_serial(tx, issuer, spot_id, scene_code)   all_codes(tx) -> rows with spot_name, village_id ...
-posters.py   find_poster(tx, token, *, lock=False)   poster_by_id(tx, code_id)   printings_of(tx, issuer, spot_id, scene_code)
+posters.py   find_poster(tx, token, *, lock=False)   printings_of(tx, issuer, spot_id, scene_code)
              add_event(tx, row)   events_of(tx, code_id)   count_events(tx, code_id)   change_poster(tx, code_id, changes)
 poster_lists.py  poster_page   count_posters   lives_by_township   poster_points   scans_of   days_of   far_codes   busy_codes ...
 keys.py      key_states   set_key_state   codes_by_key   posters_by_use   add_issuer   issuer_of   all_issuers   close_issuer

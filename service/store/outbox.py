@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from .engine import Tx
-from .tables import OPEN_JOB, cases, outbox
+from .tables import FAILED_JOB, OPEN_JOB, cases, outbox
 
 # Waiting doubles from 2 seconds, within the minute that dispatch has, up to an hour; 30 tries last about a day.
 FIRST_WAIT_SECONDS = 2
@@ -127,9 +127,14 @@ def outbox_of(tx: Tx, case_id: int) -> list[dict[str, Any]]:
     return [dict(row) for row in found.mappings()]
 
 
+def count_failed(tx: Tx) -> int:
+    """How many jobs were given up; asked by every watchdog, so it must not read the jobs that were delivered."""
+    return int(tx.scalar(sa.select(sa.func.count()).select_from(outbox).where(FAILED_JOB)) or 0)
+
+
 def failed_jobs(tx: Tx, limit: int = 100) -> list[dict[str, Any]]:
     """Jobs that were given up, the newest first."""
-    found = tx.execute(sa.select(outbox).where(outbox.c.state == "failed").order_by(outbox.c.id.desc()).limit(limit))
+    found = tx.execute(sa.select(outbox).where(FAILED_JOB).order_by(outbox.c.id.desc()).limit(limit))
     return [dict(row) for row in found.mappings()]
 
 

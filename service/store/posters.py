@@ -30,12 +30,6 @@ def find_poster(tx: Tx, token: str, *, lock: bool = False) -> dict[str, Any] | N
     return dict(found) if found else None
 
 
-def poster_by_id(tx: Tx, code_id: int) -> dict[str, Any] | None:
-    """The same by its number in the registry."""
-    found = tx.execute(POSTER.where(codes.c.id == code_id)).mappings().first()
-    return dict(found) if found else None
-
-
 def add_event(tx: Tx, row: Mapping[str, Any]) -> None:
     """Adds what happened to a poster: columns of ``poster_events`` without id."""
     tx.execute(poster_events.insert(), dict(row))

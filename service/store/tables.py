@@ -26,6 +26,7 @@ OPEN_CASE = sa.text("state IN ('reported', 'accepted', 'assigned', 'acknowledged
 # Those, and the ones that wait for the centre's review: all that still lies on somebody's desk.
 DESK_CASE = sa.text("state IN ('reported', 'accepted', 'assigned', 'acknowledged', 'in_handling', 'returned', 'resolved')")
 OPEN_JOB = sa.text("state IN ('pending', 'leased')")
+FAILED_JOB = sa.text("state = 'failed'")
 RUNNING_CLOCK = sa.text("met_at IS NULL")
 
 spots = sa.Table(
@@ -166,6 +167,7 @@ outbox = sa.Table(
     number("attempts"), Column("next_at", Utc, nullable=False), Column("lease_until", Utc), text("last_error"),
     Column("created_at", Utc, nullable=False), Column("delivered_at", Utc),
     partial("ix_outbox_open", "next_at", "id", where=OPEN_JOB),
+    partial("ix_outbox_failed", "id", where=FAILED_JOB),
     sa.Index("ix_outbox_case", "case_id"),
 )
 

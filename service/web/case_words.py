@@ -37,7 +37,6 @@ NOT_TAKEN: Mapping[str, Words] = {
 }
 NO_STAFF = Words("工作人员账号不能评价；请诉求人在自己的手机上评价。", "A staff account cannot rate; the reporter does, on their own phone.")
 FORGOTTEN = Words("保存期限已过，写的内容和照片都已去除，只留下办理经过。", "The time to keep it is over: words and photos are gone, and only what happened when is left.")
-TEXT_WANTED = Words("请写一点内容", "Please write something")
 UNTIL_RATED = Words("{at} 前有效，不用登录", "Counts until {at}; no login")
 
 _TITLES: Mapping[str, Words] = {

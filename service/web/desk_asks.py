@@ -6,7 +6,7 @@ the names of fields are those that the hub's errors name, so a sentence stands b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gonzhi_code.cases import Action
@@ -21,8 +21,6 @@ from service.hub.handling import conclusions_for
 from service.hub.permissions import Verb, may
 from service.hub.short_words import LONGEST_SHORT
 from service.hub.supervising import LEVELS
-
-Groups = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 
 
 @dataclass(frozen=True, slots=True)

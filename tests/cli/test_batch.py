@@ -143,6 +143,7 @@ def run_until(words: list[str], folder: Path, moment: str) -> None:
         started.send_signal(signal.SIGKILL)
     finally:
         started.wait()
+    assert started.returncode == -signal.SIGKILL, "it ended by itself, and nothing was shown"
 
 
 def test_a_batch_killed_again_and_again_ends_as_if_it_had_not_been_and_no_code_is_there_twice(gonzhi: Any, keys: str, tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def test_what_is_no_key_file_is_said_in_words(gonzhi: Any, tmp_path: Path, conte
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda url: url[:-2] + ("AA" if not url.endswith("AA") else "BB"), "bad_signature"),
+        (lambda url: url[:-2] + ("0" if url[-2] != "0" else "1") + url[-1], "bad_signature"),
         (lambda url: url[:-9], "malformed"),
         (lambda url: url.replace("GZ.EXAMPLE", "GZ.EVIL"), "malformed"),
         (lambda url: "https://example.com/", "malformed"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -55,8 +56,10 @@ def all_at_once(together: Together[str, int], write: Held, items: Sequence[str])
         rest = []
         for number, item in enumerate(items[1:], 1):
             rest.append(pool.submit(one, item))
-            while len(together._waiting) < number:
+            patience = time.monotonic() + 20
+            while len(together._waiting) < number and time.monotonic() < patience:
                 threading.Event().wait(0.001)
+            assert len(together._waiting) >= number
         write.go.set()
         return [first.result(20), *[done.result(20) for done in rest]]
 

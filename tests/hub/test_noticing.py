@@ -138,7 +138,6 @@ def test_a_process_that_is_killed_beside_the_call_leads_to_one_sms(hub, folder, 
                 super().send(message)
             os.kill(os.getpid(), signal.SIGKILL)
 
-    clock.now = dt.datetime.now(dt.UTC)
     child = os.fork()
     if child == 0:
         Noticing(hub, Deadly(folder)).run_due()
