@@ -153,6 +153,11 @@ def test_every_room_stands_in_the_page_on_architecture() -> None:
             assert f"`{room}/`" in page, room
 
 
+def test_every_file_of_the_hub_stands_in_the_page_on_architecture() -> None:
+    page = TEXTS[ROOT / "docs" / "architecture.md"]
+    assert [path.stem for path in (ROOT / "service" / "hub").glob("[!_]*.py") if f"`{path.stem}`" not in page] == []
+
+
 def test_the_names_of_scenes_and_print_formats_in_the_docs_are_real() -> None:
     scenes = {scene.key for scene in all_scenes()} | {"unified"}
     for word in re.findall(r"--scene (\w+)", DOCS):
