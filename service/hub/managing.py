@@ -21,6 +21,9 @@ from .granting import By, NotYours, Wanted, looks_after, more_than_you, too_much
 from .passwords import new_password
 from .permissions import Verb, may
 
+_MANAGERS = "centre"
+"""The role that looks after the accounts of all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -201,6 +204,10 @@ def _name(by: By) -> str:
 
 def _locked(hub: Hub, tx: Tx, by: By, username: str, *, letting_in: str = "") -> tuple[dict[str, Any], User]:
     """The account, kept from being changed by others. ``letting_in`` names the field where the change would open it."""
+    found = accounts.find_user(tx, username)
+    if found is not None and found["role"] == _MANAGERS:
+        # All managers in one order, before the one that is meant: two who stop each other would wait for each other for ever.
+        accounts.lock_role(tx, _MANAGERS)
     row = accounts.find_user(tx, username, lock=True)
     if row is None and isinstance(by, str):
         raise no_such_user(username)
@@ -218,9 +225,9 @@ def _keep_a_manager(tx: Tx, user: User, role: str, field: str) -> None:
     Raises:
         BadAccount: it is the last one.
     """
-    if user.role != "centre" or role == "centre":
+    if user.role != _MANAGERS or role == _MANAGERS:
         return
-    if {row["id"] for row in accounts.lock_role(tx, "centre")} <= {user.id}:
+    if {row["id"] for row in accounts.lock_role(tx, _MANAGERS)} <= {user.id}:
         last = Words("这是最后一个中心管理账号，不能停用或改角色", "this is the last manager of the centre; it can be neither stopped nor moved")
         raise BadAccount({field: last})
 
