@@ -140,4 +140,4 @@ def test_texts_that_are_taken_to_fit_do_in_every_format() -> None:
     )
     for layout in LAYOUTS:
         for style in (Style(), Style(large=True)):
-            press_for(layout, WENLING, style).own(code, spot)
+            assert press_for(layout, WENLING, style).own(code, spot), (layout, style)
